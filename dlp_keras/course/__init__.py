@@ -1,0 +1,1 @@
+"""The course itself: its exercises, the student's workspace and the marks."""

@@ -1,0 +1,160 @@
+"""Expectations of marks, with messages that a student understands.
+
+Each function raises `MarkFailed` with what came back, what was expected and where to look. The call itself is
+added by the plugin.
+"""
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from dlp_keras.course.marking import MarkFailed
+from dlp_keras.course.render import render
+from dlp_keras.course.submission import ModelView
+from dlp_keras.course.wire import Foreign
+
+_COUNTS = {2: "two", 3: "three", 4: "four"}
+Array = npt.NDArray[Any]
+
+
+def fail(found: str, expected: str, look: str = "") -> None:
+    """Lose the mark.
+
+    Parameters
+    ----------
+    found, expected
+        Whole sentences about what came back and what should have.
+    look
+        What to look at next.
+    """
+    raise MarkFailed(" ".join(filter(None, (found, expected, look))))
+
+
+def that(condition: Any, found: str, expected: str, look: str = "") -> None:
+    """Lose the mark unless the condition, computed from plain values, holds."""
+    if not bool(condition):
+        fail(found, expected, look)
+
+
+def array(value: Any, shape: tuple[int | None, ...] | None = None, look: str = "") -> Array:
+    """Check that a value is an array of finite numbers and return it.
+
+    Parameters
+    ----------
+    value
+        What the student's function returned.
+    shape
+        The shape expected; None stands for any length.
+    look
+        What to look at next.
+    """
+    if not isinstance(value, (np.ndarray, np.generic)):
+        if shape == ():
+            return np.asarray(number(value, look))
+        fail(f"It returned {_kind(value)}.", "A NumPy array or a tensor is expected.", look)
+    if value.dtype.kind not in "biuf":
+        fail(f"It returned an array of type {value.dtype}.", "An array of numbers is expected.", look)
+    if shape is not None and not _fits(value.shape, shape):
+        wanted = str(shape).replace("None", "n")
+        fail(f"It returned an array of shape {value.shape}.", f"The shape {wanted} is expected.", look)
+    _check_finite(value, look)
+    return np.asarray(value)
+
+
+def number(value: Any, look: str = "") -> float:
+    """Check that a value is one finite real number and return it."""
+    is_number = isinstance(value, (int, float, np.number)) and not isinstance(value, bool)
+    if not is_number or np.iscomplexobj(value):
+        fail(f"It returned {_kind(value)}.", "One number is expected.", look)
+    _check_finite(value, look)
+    return float(value)
+
+
+def close(
+    value: Any, expected: Any, *, rtol: float = 1e-5, atol: float = 1e-8, look: str = "", what: str = "It"
+) -> None:
+    """Check that an array, or a number, equals the expected one within rounding."""
+    target = np.asarray(expected)
+    actual = array(value, target.shape, look) if target.ndim else np.asarray(number(value, look))
+    if np.allclose(actual, target, rtol=rtol, atol=atol):
+        return
+    if target.size <= 6:
+        fail(f"{what} returned {render(actual[()])}.", f"Expected {render(target[()])}.", look)
+    index = np.unravel_index(np.argmax(np.abs(actual - target)), target.shape)
+    place = ", ".join(map(str, index))
+    fail(
+        f"{what} returned {render(actual[index])} at position [{place}].",
+        f"Expected {render(target[index])} there.",
+        look,
+    )
+
+
+def values(value: Any, count: int, look: str = "") -> list[Any]:
+    """Check that a function returned several values and return them."""
+    if not isinstance(value, (tuple, list)) or len(value) != count:
+        found = f"{len(value)} values" if isinstance(value, (tuple, list)) else _kind(value)
+        fail(f"It returned {found}.", f"It should return {_COUNTS[count]} values: `return a, b`.", look)
+    return list(value)
+
+
+def losses(value: Any) -> Array:
+    """Check that a value is a list or an array of finite losses, one a step, and return it as an array."""
+    if isinstance(value, (list, tuple)) and all(isinstance(v, (int, float, np.number)) for v in value):
+        value = np.array(value, float)
+    return array(value, (None,), "A list of losses, one for each step.")
+
+
+def model(value: Any, look: str = "") -> ModelView:
+    """Check that a value is a Keras model and return its view."""
+    if not isinstance(value, ModelView):
+        fail(f"It returned {_kind(value)}.", "A Keras model is expected.", look)
+    assert isinstance(value, ModelView)
+    return value
+
+
+def answer(answers: Any, question: str, correct: str, wrong: dict[str, str]) -> None:
+    """Check one answer of a quiz; `wrong` says to each wrong choice why it is wrong."""
+    if not isinstance(answers, dict):
+        fail(f"ANSWERS is {_kind(answers)}.", "A dictionary is expected: question, then letter.")
+    given = answers.get(question)
+    if given is None:
+        raise MarkFailed(f"The question {question!r} is not answered yet.", is_open=True)
+    letter = given.strip().lower() if isinstance(given, str) else render(given)
+    if letter == correct:
+        return
+    choices = ", ".join(sorted([correct, *wrong]))
+    raise MarkFailed(
+        f"Not {letter!r}: {wrong[letter]}"
+        if letter in wrong
+        else f"The answer {letter!r} to {question!r} is none of the choices {choices}."
+    )
+
+
+def _check_finite(value: Any, look: str) -> None:
+    if np.isfinite(value).all():
+        return
+    bad = "NaN" if np.isnan(value).any() else "infinite values"
+    found = f"It returned {bad}." if np.ndim(value) == 0 else f"It returned an array with {bad}."
+    fail(found, "Finite numbers are expected.", look)
+
+
+def _fits(shape: tuple[int, ...], wanted: tuple[int | None, ...]) -> bool:
+    return len(shape) == len(wanted) and all(
+        w in (None, length) for length, w in zip(shape, wanted, strict=True)
+    )
+
+
+def _kind(value: Any) -> str:
+    """Name what came instead of what was expected."""
+    if value is None:
+        return "None (is the `return` missing?)"
+    if isinstance(value, Foreign):
+        return f"an object of type {value.type_name}"
+    if isinstance(value, np.ndarray):
+        return f"an array of shape {value.shape}"
+    if isinstance(value, ModelView):
+        return "a Keras model"
+    if isinstance(value, (bool, int, float, str, np.generic)):
+        return f"{render(value)} ({type(value).__name__})"
+    return f"a {type(value).__name__}"

@@ -1,0 +1,35 @@
+"""Calls and values in a few words, for messages to students."""
+
+from typing import Any
+
+import numpy as np
+
+from dlp_keras.course.wire import Foreign, ModelHandle
+
+
+def render_call(name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> str:
+    """Write a call as a student would, with large values by their shape."""
+    parts = [render(value) for value in args] + [f"{key}={render(value)}" for key, value in kwargs.items()]
+    return f"{name}({', '.join(parts)})"
+
+
+def render(value: Any) -> str:
+    """Write a value in a few words: short ones in full, arrays by shape, models by name."""
+    if isinstance(value, np.ndarray):
+        text = np.array2string(value, precision=4, separator=", ", threshold=7).replace("\n", " ")
+        return text if value.size <= 6 else f"<array of shape {value.shape}>"
+    if isinstance(value, (float, np.floating)):
+        return f"{value:.6g}"
+    if isinstance(value, np.generic):
+        return str(value)
+    if isinstance(value, ModelHandle):
+        return "model"
+    if isinstance(value, np.random.Generator):
+        return "rng"
+    if isinstance(value, Foreign):
+        return f"<{value.type_name}>"
+    if isinstance(value, (list, tuple)) and len(value) <= 6:
+        inside = ", ".join(map(render, value))
+        return f"[{inside}]" if isinstance(value, list) else f"({inside}{',' * (len(value) == 1)})"
+    text = repr(value)
+    return text if len(text) <= 80 else f"<{type(value).__name__} of {len(value)} items>"

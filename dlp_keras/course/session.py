@@ -1,0 +1,160 @@
+"""Where a student's code runs while it is marked: in a process of its own, or in this one."""
+
+import contextlib
+import os
+import queue
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from typing import Any, Protocol
+
+from dlp_keras.course.host import Host, TimedOut
+from dlp_keras.course.wire import read_frames, write_frame
+
+DEFAULT_TIMEOUT = 60.0
+_KEPT_OUTPUT = 2000
+
+
+class Died(Exception):
+    """The process of the student's code ended: a crash, `os._exit`, or no memory left."""
+
+
+class Session(Protocol):
+    """Answers requests about a student's code; `generation` counts the processes it has had."""
+
+    generation: int
+
+    def request(self, message: bytes, deadline: float) -> bytes:
+        """Carry out one encoded request before `deadline` (seconds of `time.monotonic`)."""
+
+    def close(self) -> None:
+        """Free what the session holds."""
+
+
+class LocalSession:
+    """The functions of this process, such as a notebook's; stops them in time where signals allow it."""
+
+    def __init__(self, namespace: dict[str, Any]):
+        self.host = Host(namespace)
+        self.generation = 0
+
+    def request(self, message: bytes, deadline: float) -> bytes:
+        """Carry out one encoded request in this process."""
+        with _alarm(deadline - time.monotonic()):
+            return self.host.answer(message)
+
+    def close(self) -> None:
+        """Nothing to free."""
+
+
+class WorkerSession:
+    """A process that runs the student's code, killed when it hangs and started again when needed."""
+
+    def __init__(self) -> None:
+        self.generation = 0
+        self.process: subprocess.Popen[bytes] | None = None
+        self.folder = tempfile.TemporaryDirectory(prefix="dlp_", ignore_cleanup_errors=True)
+        self.start()
+
+    def start(self) -> None:
+        """Start the process without waiting for it."""
+        self.replies: queue.Queue[bytes | None] = queue.Queue()
+        self.output = bytearray()
+        self.process = subprocess.Popen(
+            [sys.executable, "-P", "-B", "-m", "dlp_keras.course.worker"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            cwd=self.folder.name,
+            env=_worker_environment(),
+            start_new_session=True,
+        )
+        for target in (self._collect_replies, self._drain_output):
+            threading.Thread(target=target, args=(self.process, self.replies), daemon=True).start()
+
+    def request(self, message: bytes, deadline: float) -> bytes:
+        """Carry out one encoded request in the process."""
+        if self.process is None:
+            self.start()
+        assert self.process is not None
+        try:
+            write_frame(self.process.stdin, message)
+            reply = self.replies.get(timeout=max(deadline - time.monotonic(), 0.01))
+        except queue.Empty:
+            self.stop()
+            raise TimedOut from None
+        except OSError:  # the process ended before it could read
+            reply = None
+        if reply is None:
+            code = self.process.wait()
+            self.stop()
+            raise Died(_name_exit(code))
+        return reply
+
+    def stop(self) -> None:
+        """Kill the process and all that it started."""
+        if self.process is None:
+            return
+        try:
+            os.killpg(self.process.pid, signal.SIGKILL)
+        except (AttributeError, OSError):  # Windows has no process groups; or it is gone already
+            self.process.kill()
+        self.process.wait()
+        with contextlib.suppress(OSError):  # what was not yet written has no reader any more
+            self.process.stdin.close()  # type: ignore[union-attr]
+        self.process = None
+        self.generation += 1
+
+    def close(self) -> None:
+        """Stop the process and remove its folder."""
+        self.stop()
+        self.folder.cleanup()
+
+    def _collect_replies(self, process: subprocess.Popen[bytes], replies: queue.Queue[bytes | None]) -> None:
+        assert process.stdout is not None
+        with process.stdout:
+            for message in read_frames(process.stdout):
+                replies.put(message)
+        replies.put(None)
+
+    def _drain_output(self, process: subprocess.Popen[bytes], _: queue.Queue[bytes | None]) -> None:
+        """Keep the end of what the student's code prints; a gigabyte of it must not fill anything."""
+        assert process.stderr is not None
+        with process.stderr:
+            while chunk := os.read(process.stderr.fileno(), 2**16):
+                self.output += chunk
+                del self.output[:-_KEPT_OUTPUT]
+
+
+def _worker_environment() -> dict[str, str]:
+    environment = {**os.environ, "MPLBACKEND": "Agg", "PYTHONHASHSEED": "0", "PYTHONUTF8": "1"}
+    environment.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    environment.pop("PYTHONSTARTUP", None)
+    return environment
+
+
+def _name_exit(code: int) -> str:
+    return "killed, perhaps for lack of memory" if code == -9 else f"exit code {code}"
+
+
+@contextlib.contextmanager
+def _alarm(seconds: float) -> Iterator[None]:
+    """Raise `TimedOut` in this thread after some seconds; without signals, wait as long as it takes."""
+    if not hasattr(signal, "SIGALRM") or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def stop(*_: Any) -> None:
+        raise TimedOut
+
+    before = signal.signal(signal.SIGALRM, stop)
+    signal.setitimer(signal.ITIMER_REAL, max(seconds, 0.01), 1.0)  # again each second, should code swallow it
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)

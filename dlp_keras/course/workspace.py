@@ -1,0 +1,232 @@
+"""A student's folder: its exercises, its progress, its backups."""
+
+import contextlib
+import json
+import os
+import shutil
+import tempfile
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from dlp_keras.course.catalog import Exercise, content_folder, load_catalog
+from dlp_keras.course.errors import CourseError
+from dlp_keras.course.results import Marks
+
+PROGRESS = "progress.json"
+_CARRIED = (
+    "exercises/ex*.py",
+    "notebooks/ex*.ipynb",
+    "tests/exercises/test_ex*.py",
+    "tests/exercises/pytest.ini",
+)
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """A folder made by `init`, or a checkout of the course.
+
+    Attributes
+    ----------
+    folder : Path
+        Holds ``exercises``, ``notebooks`` and the readable file ``progress.json``.
+    """
+
+    folder: Path
+
+    def exercise_path(self, exercise: Exercise) -> Path:
+        """Return the student's file."""
+        return self.folder / "exercises" / f"{exercise.name}.py"
+
+    def notebook_path(self, exercise: Exercise) -> Path:
+        """Return the student's notebook."""
+        return self.folder / "notebooks" / f"{exercise.name}.ipynb"
+
+    def read_progress(self) -> dict[str, dict[str, Any]]:
+        """Return by exercise: ``points``, ``max_points``, ``next_task``, ``hints``, ``checked`` (when).
+
+        A file that cannot be read is set aside under another name, never overwritten.
+
+        Raises
+        ------
+        CourseError
+            If the file is damaged; the message says where it is kept.
+        """
+        path = self.folder / PROGRESS
+        try:
+            progress = json.loads(path.read_text(encoding="utf-8"))
+            if not isinstance(progress, dict) or not all(isinstance(v, dict) for v in progress.values()):
+                raise ValueError("not a record of exercises")
+        except FileNotFoundError:
+            return {}
+        except OSError as error:
+            raise CourseError(f"{path} cannot be read: {error.strerror}.") from error
+        except ValueError as error:
+            kept = _free_name(path.with_name(f"{PROGRESS}.damaged"))
+            _explain_os_error("set aside", path, lambda: os.replace(path, kept))
+            raise CourseError(
+                f"{path} is damaged ({error}); it is kept as {kept.name}. "
+                "Your exercises are untouched: run the command again, `dlp check` finds your points anew."
+            ) from error
+        return progress
+
+    def record(self, marks: Marks) -> None:
+        """Note the points of an exercise.
+
+        Raises
+        ------
+        CourseError
+            If the file cannot be written; the old one is intact then.
+        """
+        self._update(
+            marks.exercise,
+            points=marks.points,
+            max_points=marks.max_points,
+            next_task=marks.next_task,
+            checked=datetime.now().astimezone().isoformat(timespec="seconds"),
+        )
+
+    def take_hint(self, exercise: Exercise, task: str, n_hints: int) -> int:
+        """Count a hint as read and return which one to show: each next one in turn, and the last again."""
+        seen = self.read_progress().get(exercise.name, {}).get("hints", {})
+        number = min(int(seen.get(task, 0)), n_hints - 1)
+        self._update(exercise.name, hints={**seen, task: number + 1})
+        return number
+
+    def reset(self, exercise: Exercise) -> Path | None:
+        """Bring back the stub of an exercise and its notebook; return the folder with the copies kept."""
+        now = f"{datetime.now():%Y-%m-%d_%H-%M-%S}"
+        backup = _free_name(self.folder / "backups" / f"{exercise.code}_{now}")
+        targets = [self.exercise_path(exercise), self.notebook_path(exercise)]
+        existing = [path for path in targets if path.is_file()]
+        for path in existing:
+            _explain_os_error("copied", path, lambda path=path: _copy(path, backup / path.name))
+        for path in targets:
+            source = content_folder() / path.parent.name / path.name
+            write_atomically(path, source.read_bytes())
+        return backup if existing else None
+
+    def _update(self, exercise: str, **values: Any) -> None:
+        progress = self.read_progress()
+        progress[exercise] = {**progress.get(exercise, {}), **values}
+        text = json.dumps(dict(sorted(progress.items())), indent=2) + "\n"
+        write_atomically(self.folder / PROGRESS, text.encode())
+
+
+def find_workspace(start: Path | None = None) -> Workspace:
+    """Find the workspace that a folder lies in.
+
+    Raises
+    ------
+    CourseError
+        If neither the folder nor one above it holds the exercises.
+    """
+    start = (start or Path.cwd()).resolve()
+    for folder in (start, *start.parents):
+        if any((folder / "exercises").glob("ex[0-9][0-9]_*.py")):
+            return Workspace(folder)
+    raise CourseError(
+        f"There are no exercises in {start}. `dlp init course` writes them into a folder `course`."
+    )
+
+
+def init(folder: Path) -> tuple[list[Path], list[Path]]:
+    """Write the exercises, notebooks and marks into a folder; never overwrite a file that differs.
+
+    Returns
+    -------
+    written, kept : lists of Path
+        Files written, and files left alone because they exist with other content.
+    """
+    written, kept = [], []
+    source = content_folder()
+    for path in sorted(p for pattern in _CARRIED for p in source.glob(pattern)):
+        target = folder / path.relative_to(source)
+        if not target.exists():
+            write_atomically(target, path.read_bytes())
+            written.append(target)
+        elif target.read_bytes() != path.read_bytes():
+            kept.append(target)
+    return written, kept
+
+
+def summarize(workspace: Workspace) -> list[dict[str, Any]]:
+    """Return one record an exercise: its code and title, its points, its state and the next step."""
+    progress = workspace.read_progress()
+    return [_summarize(exercise, progress.get(exercise.name, {})) for exercise in load_catalog().values()]
+
+
+def _summarize(exercise: Exercise, record: dict[str, Any]) -> dict[str, Any]:
+    points = int(record.get("points", 0))
+    done = points == exercise.points
+    state = "done" if done else "started" if record.get("checked") else "new"
+    following = {
+        "done": f"dlp solution {exercise.code}",
+        "started": f"task {record.get('next_task')}: dlp hint {exercise.code}",
+        "new": f"dlp run {exercise.code}",
+    }[state]
+    return {
+        "exercise": exercise.code,
+        "title": exercise.title,
+        "minutes": exercise.minutes,
+        "difficulty": exercise.difficulty,
+        "points": points,
+        "max_points": exercise.points,
+        "state": state,
+        "next": following,
+    }
+
+
+def write_atomically(path: Path, data: bytes) -> None:
+    """Write a file completely or not at all.
+
+    Raises
+    ------
+    CourseError
+        If there is no permission or no space; the file that was there is intact.
+    """
+    _explain_os_error("written", path, lambda: _write_atomically(path, data))
+
+
+def _write_atomically(path: Path, data: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        mode = path.stat().st_mode if path.exists() else 0o666 & ~_umask()
+        os.chmod(temporary, mode)
+        os.replace(temporary, path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            os.unlink(temporary)
+        raise
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+def _copy(path: Path, target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copy2(path, target)
+
+
+def _free_name(path: Path) -> Path:
+    candidates = (path, *(path.with_name(f"{path.name}-{n}") for n in range(2, 1000)))
+    return next(candidate for candidate in candidates if not candidate.exists())
+
+
+def _explain_os_error(done: str, path: Path, action: Any) -> None:
+    try:
+        action()
+    except OSError as error:
+        raise CourseError(
+            f"{path} could not be {done}: {error.strerror or error}. "
+            "Nothing is lost; free some space or give yourself permission to write there."
+        ) from error

@@ -1,0 +1,143 @@
+"""Marks of exercise 1."""
+
+import numpy as np
+import pytest
+
+from dlp_keras.course import expect
+
+PARABOLA = {
+    "a": "with the same objective, y = tanh(w x) already gives a loss with flat ends.",
+    "c": "networks have many minima and saddle points; gradient descent runs there as well.",
+}
+
+
+def make_problem(n_samples=20, n_inputs=3, n_outputs=2, seed=3):
+    rng = np.random.default_rng(seed)
+    x = rng.normal(size=(n_samples, n_inputs))
+    weights, bias = rng.normal(size=(n_outputs, n_inputs)), rng.normal(size=n_outputs)
+    return x, rng.normal(size=(n_samples, n_outputs)), weights, bias
+
+
+def true_loss(x, y, weights, bias):
+    return np.mean((np.einsum("nm,km->nk", x, weights) + bias - y) ** 2)
+
+
+def finite_differences(function, parameter, step=1e-6):
+    """Differentiate a function of an array with centred differences."""
+    derivative = np.zeros_like(parameter)
+    for index in np.ndindex(parameter.shape):
+        shift = np.zeros_like(parameter)
+        shift[index] = step
+        derivative[index] = (function(parameter + shift) - function(parameter - shift)) / (2 * step)
+    return derivative
+
+
+def largest_curvature(x, n_outputs):
+    """Return the largest eigenvalue of the Hessian matrix of the mean squared error in W and b."""
+    extended = np.hstack([x, np.ones((len(x), 1))])
+    return np.linalg.eigvalsh(2 / (len(x) * n_outputs) * extended.T @ extended).max()
+
+
+@pytest.mark.task("1", points=2)
+def test_predict_is_w_x_plus_b(submission):
+    """The model is W x + b for every sample."""
+    x, _, weights, bias = make_problem()
+    expected = [
+        [sum(w * v for w, v in zip(row, sample, strict=True)) for row in weights] for sample in x
+    ] + bias
+    look = "Each output is a sum over the inputs, plus its own bias."
+    expect.close(submission.predict(x, weights, bias), expected, look=look)
+
+
+@pytest.mark.task("1", points=1)
+def test_predict_keeps_shapes(submission):
+    """One sample, one input and one output keep their dimensions."""
+    for shape in [(1, 3, 2), (7, 1, 1), (2, 2, 4)]:
+        x, y, weights, bias = make_problem(*shape)
+        expect.array(submission.predict(x, weights, bias), y.shape, "Keep the dimension of the samples.")
+
+
+@pytest.mark.task("2", points=2)
+def test_error_is_a_mean_over_samples_and_outputs(submission):
+    """The mean runs over samples and outputs."""
+    y = np.array([[1.0, 2.0], [3.0, 4.0], [5.0, 6.0], [7.0, 8.0]])
+    errors = np.array([[3.0, 0.0], [0.0, -1.0], [2.0, 2.0], [0.0, 0.0]])
+    look = "Add up the squares of all 8 differences and divide by 8."
+    expect.close(submission.mean_squared_error(y + errors, y), 18 / 8, look=look)
+
+
+@pytest.mark.task("2", points=1)
+def test_error_of_a_perfect_prediction_is_zero(submission):
+    """A perfect prediction has the error 0, and over- and underestimation count alike."""
+    y = np.array([[1.0], [2.0], [4.0]])
+    expect.close(submission.mean_squared_error(y, y), 0.0, look="Equal arrays differ by nothing.")
+    above, below = (submission.mean_squared_error(y + sign * 0.5, y) for sign in (1, -1))
+    expect.close(above, 0.25, look="The sign of an error must not matter.")
+    expect.close(below, 0.25, look="The sign of an error must not matter.")
+
+
+@pytest.mark.task("3", points=3)
+def test_gradient_of_the_weights(submission):
+    """The gradient of the weights agrees with finite differences."""
+    x, y, weights, bias = make_problem()
+    expected = finite_differences(lambda w: true_loss(x, y, w, bias), weights)
+    found = expect.values(submission.given("predict", "mean_squared_error").gradient(x, y, weights, bias), 2)
+    look = "Check the factor 2/(n k), the sign of the residuals, and the order of the indices."
+    expect.close(found[0], expected, rtol=1e-5, atol=1e-7, look=look, what="The first value it")
+
+
+@pytest.mark.task("3", points=2)
+def test_gradient_of_the_bias(submission):
+    """The gradient of the bias agrees with finite differences."""
+    x, y, weights, bias = make_problem(n_samples=11)
+    expected = finite_differences(lambda b: true_loss(x, y, weights, b), bias)
+    found = expect.values(submission.given("predict", "mean_squared_error").gradient(x, y, weights, bias), 2)
+    look = "Sum the residuals over the samples only; the factor is the same as for the weights."
+    expect.close(found[1], expected, rtol=1e-5, atol=1e-7, look=look, what="The second value it")
+
+
+@pytest.mark.task("4", points=3)
+def test_descent_finds_the_least_squares_solution(submission):
+    """After many steps the parameters are those of least squares."""
+    x, y, _, _ = make_problem(n_samples=40)
+    rate = 1 / largest_curvature(x, n_outputs=2)
+    exact = np.linalg.lstsq(np.hstack([x, np.ones((40, 1))]), y, rcond=None)[0].T
+    fit = submission.given("predict", "mean_squared_error", "gradient").gradient_descent(x, y, rate, 2000)
+    weights, bias, _ = expect.values(fit, 3)
+    look = "Are both parameters updated in every step, against their gradient?"
+    expect.close(weights, exact[:, :-1], rtol=1e-4, atol=1e-6, look=look, what="The weights that it")
+    expect.close(bias, exact[:, -1], rtol=1e-4, atol=1e-6, look=look, what="The bias that it")
+
+
+@pytest.mark.task("4", points=2)
+def test_losses_stand_before_each_step(submission):
+    """The losses start with that of all parameters at zero, one for each step."""
+    x, y, _, _ = make_problem()
+    later = submission.given("predict", "mean_squared_error", "gradient")
+    _, _, losses = expect.values(later.gradient_descent(x, y, 0.01, 7), 3)
+    losses = expect.array(expect.losses(losses), (7,), "One loss for each step, noted before the step.")
+    expect.close(
+        losses[0], np.mean(y**2), look="With W = 0 and b = 0 every prediction is 0.", what="The first loss it"
+    )
+
+
+@pytest.mark.task("4", points=2)
+def test_the_curvature_limits_the_learning_rate(submission):
+    """Below 2/λmax the loss falls in every step; above it, it grows."""
+    x, y, _, _ = make_problem(n_samples=30)
+    limit = 2 / largest_curvature(x, n_outputs=2)
+    later = submission.given("predict", "mean_squared_error", "gradient")
+    look = f"The curvature of this problem allows rates up to {limit:.3g}."
+    below = expect.losses(expect.values(later.gradient_descent(x, y, 0.9 * limit, 30), 3)[2])
+    expect.that(np.all(np.diff(below) < 0), "It returned losses that grow.", "They fall in every step.", look)
+    above = expect.losses(expect.values(later.gradient_descent(x, y, 1.5 * limit, 60), 3)[2])
+    expect.that(above[-1] > above[0], "It returned losses that fall.", "At this rate they grow.", look)
+
+
+@pytest.mark.task("5", points=1)
+def test_parabola(submission, explain):
+    """When is the loss a parabola?"""
+    expect.answer(submission.value("ANSWERS"), "parabola", "b", PARABOLA)
+    explain(
+        "Squaring W x + b − y leaves second powers of the parameters at most. Any bent model adds higher ones."
+    )

@@ -1,0 +1,155 @@
+"""Wrong answers to exercise 1. Each cell replaces a function and names the marks it loses."""
+
+# %% the bias is forgotten
+# loses: test_predict_is_w_x_plus_b
+# says: bias
+def predict(x, weights, bias):
+    return x @ weights.T
+
+
+# %% the weights are not transposed
+# loses: test_predict_is_w_x_plus_b test_predict_keeps_shapes
+# says: ValueError
+def predict(x, weights, bias):
+    return x @ weights + bias
+
+
+# %% a single sample loses its dimension
+# loses: test_predict_keeps_shapes
+# says: shape (2,)
+def predict(x, weights, bias):
+    return np.squeeze(x @ weights.T + bias)
+
+
+# %% nothing is returned
+# loses: test_predict_is_w_x_plus_b test_predict_keeps_shapes
+# says: None
+def predict(x, weights, bias):
+    x @ weights.T + bias
+
+
+# %% a list instead of an array
+# loses: test_predict_is_w_x_plus_b test_predict_keeps_shapes
+# says: list
+def predict(x, weights, bias):
+    return (x @ weights.T + bias).tolist()
+
+
+# %% an object that is equal to everything
+# loses: test_predict_is_w_x_plus_b test_predict_keeps_shapes
+# says: AlwaysEqual
+def predict(x, weights, bias):
+    class AlwaysEqual:
+        def __eq__(self, other):
+            return True
+
+    return AlwaysEqual()
+
+
+# %% the sum instead of the mean
+# loses: test_error_is_a_mean_over_samples_and_outputs test_error_of_a_perfect_prediction_is_zero
+# says: divide
+def mean_squared_error(y_predicted, y):
+    return np.sum((y_predicted - y) ** 2)
+
+
+# %% one error for each output
+# loses: test_error_is_a_mean_over_samples_and_outputs test_error_of_a_perfect_prediction_is_zero
+# says: One number
+def mean_squared_error(y_predicted, y):
+    return np.mean((y_predicted - y) ** 2, axis=0)
+
+
+# %% the mean before the square
+# loses: test_error_is_a_mean_over_samples_and_outputs
+# says: squares
+def mean_squared_error(y_predicted, y):
+    return np.mean(y_predicted - y) ** 2
+
+
+# %% nothing but the number zero
+# loses: test_error_is_a_mean_over_samples_and_outputs test_error_of_a_perfect_prediction_is_zero
+# says: Expected
+def mean_squared_error(y_predicted, y):
+    return 0.0
+
+
+# %% the factor two is missing
+# loses: test_gradient_of_the_weights test_gradient_of_the_bias
+# says: factor
+def gradient(x, y, weights, bias):
+    residuals = predict(x, weights, bias) - y
+    return residuals.T @ x / residuals.size, residuals.sum(axis=0) / residuals.size
+
+
+# %% the weights' gradient is transposed
+# loses: test_gradient_of_the_weights
+# says: shape (3, 2)
+def gradient(x, y, weights, bias):
+    residuals = predict(x, weights, bias) - y
+    return 2 / residuals.size * x.T @ residuals, 2 / residuals.size * residuals.sum(axis=0)
+
+
+# %% the bias gradient sums over the outputs too
+# loses: test_gradient_of_the_bias
+# says: samples only
+def gradient(x, y, weights, bias):
+    residuals = predict(x, weights, bias) - y
+    return 2 / residuals.size * residuals.T @ x, np.full(bias.shape, 2 * residuals.mean())
+
+
+# %% only one of two gradients
+# loses: test_gradient_of_the_weights test_gradient_of_the_bias
+# says: two values
+def gradient(x, y, weights, bias):
+    residuals = predict(x, weights, bias) - y
+    return 2 / residuals.size * residuals.T @ x
+
+
+# %% uphill
+# loses: test_descent_finds_the_least_squares_solution test_the_curvature_limits_the_learning_rate
+# says: against
+def gradient_descent(x, y, learning_rate, n_steps):
+    weights, bias, losses = np.zeros((y.shape[1], x.shape[1])), np.zeros(y.shape[1]), []
+    for _ in range(n_steps):
+        losses.append(mean_squared_error(predict(x, weights, bias), y))
+        steps = gradient(x, y, weights, bias)
+        weights, bias = weights + learning_rate * steps[0], bias + learning_rate * steps[1]
+    return weights, bias, losses
+
+
+# %% the bias stays at zero
+# loses: test_descent_finds_the_least_squares_solution
+# says: both parameters
+def gradient_descent(x, y, learning_rate, n_steps):
+    weights, bias, losses = np.zeros((y.shape[1], x.shape[1])), np.zeros(y.shape[1]), []
+    for _ in range(n_steps):
+        losses.append(mean_squared_error(predict(x, weights, bias), y))
+        weights = weights - learning_rate * gradient(x, y, weights, bias)[0]
+    return weights, bias, losses
+
+
+# %% the losses stand after the steps
+# loses: test_losses_stand_before_each_step
+# says: first loss
+def gradient_descent(x, y, learning_rate, n_steps):
+    weights, bias, losses = np.zeros((y.shape[1], x.shape[1])), np.zeros(y.shape[1]), []
+    for _ in range(n_steps):
+        steps = gradient(x, y, weights, bias)
+        weights, bias = weights - learning_rate * steps[0], bias - learning_rate * steps[1]
+        losses.append(mean_squared_error(predict(x, weights, bias), y))
+    return weights, bias, losses
+
+
+# %% the exact solution instead of a descent
+# loses: test_losses_stand_before_each_step test_the_curvature_limits_the_learning_rate
+# says: loss
+def gradient_descent(x, y, learning_rate, n_steps):
+    exact = np.linalg.lstsq(np.hstack([x, np.ones((len(x), 1))]), y, rcond=None)[0].T
+    return exact[:, :-1], exact[:, -1], [0.1] * n_steps
+
+
+# %% the wrong answer to the question
+# loses: test_parabola
+# says: tanh
+ANSWERS = {"parabola": "a"}

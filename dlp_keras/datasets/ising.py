@@ -1,0 +1,134 @@
+"""Lattices of the Ising model: magnetism in two dimensions, with a phase transition for networks to find."""
+
+from collections.abc import Callable
+from typing import TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from dlp_keras.datasets import _swendsen_wang as cluster
+from dlp_keras.datasets import cache as disk
+from dlp_keras.datasets._blocks import run_blocks, split
+from dlp_keras.datasets._checks import check_count
+from dlp_keras.datasets._ranges import check_pair, check_per_sample, check_values
+
+Spins: TypeAlias = npt.NDArray[np.int8]
+Floats: TypeAlias = npt.NDArray[np.float32]
+Seed: TypeAlias = int | np.random.Generator | None
+
+N_CYCLES = 16
+"""Cycles of updates from the ordered start: ten autocorrelation times of the energy, or more.
+
+At T_c that time is 1.2, 1.3, 1.3, 1.3 and 1.6 cycles for sizes 8, 16, 32, 64 and 128, and the memory of the
+start fades by a factor 0.54 in each: after 16 it is 3e-4 of the energy's spread.
+"""
+HOTTEST = 1e6
+"""Highest temperature in J/k_B: the spins ignore each other long before, and float32 still holds it."""
+BLOCK_WORDS = 2**17
+"""Machine words in a block, 1 MiB: large enough for threads, small enough for the cache of a processor."""
+CACHED_SPINS = 2**21
+"""Sets of so many spins are worth a file on the disk."""
+VERSION = 1
+"""To be raised whenever the same seed gives other lattices, so that cached ones are not taken."""
+
+
+def make_ising(
+    n_samples: int,
+    *,
+    size: int = 32,
+    temperatures: float | tuple[float, float] | npt.ArrayLike = (1.0, 3.5),
+    seed: Seed = None,
+    use_cache: bool = True,
+) -> tuple[Spins, Floats]:
+    """Draw independent lattices of the square-lattice Ising model in thermal equilibrium.
+
+    The energy is −Σ s·s′ over neighbours, with periodic boundaries. Every lattice has a history of its own:
+    it starts ordered, up or down at random, and goes through `N_CYCLES` cycles of cluster updates (Swendsen
+    and Wang, Phys. Rev. Lett. 58 (1987) 86), which decorrelate at T_c nearly as fast as elsewhere. So
+    neighbours in the result share nothing, and no lattice is caught in stripes.
+
+    Parameters
+    ----------
+    n_samples : int
+        Number of lattices, at least 1.
+    size : int
+        Spins along each side, at least 2; odd sizes are fine. On a lattice of size 2 each pair of neighbours
+        is bound twice, once around the edge.
+    temperatures : float, tuple (lowest, highest) or array_like of shape (n_samples,)
+        Temperature in units of J/k_B, above 0: one for all, a range to draw from uniformly, or one for each
+        lattice. The transition is at T_c = 2.269.
+    seed : int, Generator or None
+        Seed of the random numbers; the same seed gives the same lattices on any number of cores. None draws
+        new ones at every call.
+    use_cache : bool
+        Whether large sets with an int as seed are kept on the disk (see `dlp_keras.datasets.cache`).
+
+    Returns
+    -------
+    spins : ndarray of shape (n_samples, size, size), int8
+        Spins, −1 or 1.
+    temperature : ndarray of shape (n_samples,), float32
+        Temperature of every lattice in units of J/k_B.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If a count is no whole number or too small, or a temperature is 0, negative, infinite or NaN.
+
+    Examples
+    --------
+    >>> spins, temperature = make_ising(100, size=16, seed=0)
+    >>> spins.shape, temperature.shape
+    ((100, 16, 16), (100,))
+    """
+    n_samples, size = check_count("n_samples", n_samples), check_count("size", size, minimum=2)
+    rng = np.random.default_rng(seed)
+    temperature = _draw_temperatures(temperatures, n_samples, rng)
+    if not (use_cache and isinstance(seed, int | np.integer) and n_samples * size**2 >= CACHED_SPINS):
+        return _simulate(temperature, size, rng), temperature
+    bits = disk.load_or_make(
+        "ising",
+        {"version": VERSION, "size": size, "seed": int(seed), "temperature": temperature},
+        lambda: {"bits": np.packbits(_simulate(temperature, size, rng).reshape(n_samples, -1) > 0, axis=1)},
+    )["bits"]
+    spins = np.unpackbits(bits, axis=1, count=size**2).view(np.int8)
+    spins *= 2
+    spins -= 1
+    return spins.reshape(n_samples, size, size), temperature
+
+
+def _draw_temperatures(
+    temperatures: float | tuple[float, float] | npt.ArrayLike, n_samples: int, rng: np.random.Generator
+) -> Floats:
+    """Temperatures as float32, exactly those that the simulation uses."""
+    if isinstance(temperatures, tuple):
+        lowest, highest = check_pair("temperatures", temperatures, 0, HOTTEST, unit="J/k_B", open_low=True)
+        return rng.uniform(lowest, highest, n_samples).astype(np.float32)
+    values = check_values("temperatures", temperatures, 0, HOTTEST, unit="J/k_B", open_low=True)
+    return check_per_sample("temperatures", values, n_samples).astype(np.float32)
+
+
+def _simulate(temperature: Floats, size: int, rng: np.random.Generator) -> Spins:
+    """Simulate in blocks of lattices with similar temperatures, whose clusters take similarly long."""
+    n_samples = len(temperature)
+    spins = np.empty((n_samples, size, size), np.int8)
+    order = np.argsort(temperature, kind="stable")
+    blocks = split(n_samples, cluster.LANES * max(16, BLOCK_WORDS // size**2))
+    seeds = np.random.SeedSequence(int(rng.integers(2**63))).spawn(len(blocks))
+
+    def simulate_block(item: tuple[slice, np.random.SeedSequence], step: Callable[[], None]) -> None:
+        block, block_seed = item
+        lattices = order[block]
+        lanes = np.resize(lattices, -(-len(lattices) // cluster.LANES) * cluster.LANES)
+        block_rng = np.random.Generator(np.random.SFC64(block_seed))
+        digits = cluster.bond_digits(temperature[lanes].astype(np.float64))
+        words = cluster.ordered_start(block_rng, size, len(lanes) // cluster.LANES)
+        for _ in range(N_CYCLES):
+            cluster.cycle(block_rng, words, digits)
+            step()
+        spins[lattices] = cluster.unpack(words)[: len(lattices)]
+
+    run_blocks(
+        simulate_block, list(zip(blocks, seeds, strict=True)), label="Simulating lattices", steps=N_CYCLES
+    )
+    return spins

@@ -1,0 +1,82 @@
+"""The footprint of an air shower, as seen from above."""
+
+import numpy as np
+import numpy.typing as npt
+from matplotlib.axes import Axes
+
+from dlp_keras import _palette as palette
+
+SMALLEST, LARGEST = 12.0, 260.0
+"""Areas of a station's disc in points², at a signal of 10 or less and of 10,000 or more."""
+
+
+def footprint(
+    ax: Axes,
+    signal: npt.ArrayLike,
+    time: npt.ArrayLike,
+    *,
+    spacing: float = 750.0,
+    core: npt.ArrayLike | None = None,
+    axis: npt.ArrayLike | None = None,
+    colorbar: bool = True,
+) -> Axes:
+    """Draw what the stations recorded: time as colour, signal as the size of a disc.
+
+    Parameters
+    ----------
+    ax : Axes
+    signal : array_like of shape (n_stations, n_stations)
+        Signals; 0 in silent stations, which are drawn as points. Rows run along y, columns along x.
+    time : array_like of shape (n_stations, n_stations)
+        Times in ns; NaN in silent stations.
+    spacing : float
+        Distance of neighbouring stations in m.
+    core : array_like of shape (2,), optional
+        Where the shower's axis meets the ground, in m: a cross.
+    axis : array_like of shape (3,), optional
+        Unit vector towards where the shower comes from: an arrow along the way it goes, longer the more
+        inclined it is.
+    colorbar : bool
+        Whether a bar explains the colours.
+
+    Returns
+    -------
+    Axes
+
+    Raises
+    ------
+    ValueError
+        If `signal` and `time` are not one square array each, of the same shape.
+    """
+    signals, times = np.asarray(signal, dtype=float), np.asarray(time, dtype=float)
+    if signals.ndim != 2 or len(set(signals.shape + times.shape)) != 1 or signals.shape != times.shape:
+        raise ValueError(
+            "`signal` and `time` must have one shape (n_stations, n_stations). "
+            f"Got {signals.shape} and {times.shape}."
+        )
+    line = (np.arange(len(signals)) - (len(signals) - 1) / 2) * spacing / 1000
+    x, y = np.meshgrid(line, line)
+    hit = signals > 0
+    ax.scatter(x[~hit], y[~hit], s=4, color="0.75")
+    area = np.interp(np.log10(signals[hit]), [1, 4], [SMALLEST, LARGEST])
+    # The earliest station is 0: only differences of times mean something.
+    delay = (times[hit] - times[hit].min(initial=np.inf)) / 1000
+    discs = ax.scatter(x[hit], y[hit], s=area, c=delay, cmap="viridis", linewidths=0)
+    if core is not None:
+        _arrow(ax, np.asarray(core, dtype=float) / 1000, axis, reach=line[-1])
+    if colorbar and ax.figure is not None:
+        ax.figure.colorbar(discs, ax=ax, label="time after the first station (µs)", shrink=0.8)
+    margin = 0.75 * spacing / 1000
+    ax.set(xlabel="x (km)", ylabel="y (km)", aspect="equal")
+    ax.set(xlim=(line[0] - margin, line[-1] + margin), ylim=(line[0] - margin, line[-1] + margin))
+    return ax
+
+
+def _arrow(ax: Axes, core: npt.NDArray[np.float64], axis: npt.ArrayLike | None, reach: float) -> None:
+    """Mark the core, and the direction of flight on the ground where `axis` is given."""
+    ax.plot(*core, marker="x", color=palette.INK, markersize=7, markeredgewidth=1.8)
+    if axis is not None:
+        tail = core + np.asarray(axis, dtype=float)[:2] * reach
+        ax.annotate(
+            "", xy=tuple(core), xytext=tuple(tail), arrowprops={"arrowstyle": "-|>", "color": palette.INK}
+        )

@@ -6,7 +6,7 @@ import os
 import shutil
 import subprocess
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from dlp_keras._quiet import quiet_startup
 
@@ -98,7 +98,7 @@ def seed_everything(seed: int, deterministic: bool = False) -> None:
         raise TypeError(f"`seed` must be a whole number. Got {seed!r}.") from None
     if not 0 <= number < 2**32:
         raise ValueError(f"`seed` must lie in [0, 2**32 - 1]. Got {number}.")
-    backend = _import_keras()
+    backend = _backend()
     import keras
 
     keras.utils.set_random_seed(number)
@@ -112,12 +112,34 @@ def seed_everything(seed: int, deterministic: bool = False) -> None:
         torch.use_deterministic_algorithms(True)
 
 
+def import_keras() -> Any:
+    """Import Keras without TensorFlow's start-up noise.
+
+    TensorFlow looks for GPUs when it is first asked and complains where there is none, so the
+    devices are listed here as well; that runs no operation.
+
+    Returns
+    -------
+    module
+        ``keras``.
+    """
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    with quiet_startup():
+        import keras
+
+        if keras.config.backend() == "tensorflow":
+            import tensorflow as tf
+
+            tf.config.list_physical_devices()
+    return keras
+
+
 @functools.cache
 def _use(choice: str) -> str:
     if choice == "cpu":  # JAX, and Keras on PyTorch, read these when they are imported
         os.environ["JAX_PLATFORMS"] = "cpu"
         os.environ["KERAS_TORCH_DEVICE"] = "cpu"
-    backend = _import_keras()
+    backend = _backend()
     finders = {"tensorflow": _find_tensorflow, "jax": _find_jax, "torch": _find_torch}
     with quiet_startup():
         found = finders.get(backend, _find_other)(choice == "cpu")
@@ -128,12 +150,8 @@ def _use(choice: str) -> str:
     return "\n".join(filter(None, [report, found.remark]))
 
 
-def _import_keras() -> str:
-    """Import Keras without TensorFlow's start-up noise; return the name of its backend."""
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-    with quiet_startup():
-        import keras
-    return str(keras.config.backend())
+def _backend() -> str:
+    return str(import_keras().config.backend())
 
 
 def _find_tensorflow(only_cpu: bool) -> _Found:

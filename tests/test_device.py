@@ -286,7 +286,7 @@ def fake_torch(count):
 )
 def test_other_backends_are_reported(monkeypatch, backend, module, start, end):
     monkeypatch.setitem(sys.modules, backend, module)
-    monkeypatch.setattr(device, "_import_keras", lambda: backend)
+    monkeypatch.setattr(device, "_backend", lambda: backend)
     monkeypatch.setattr(device, "_nvidia_smi", lambda *arguments: "")
     report = device.use()
     assert report.startswith(start)
@@ -297,7 +297,7 @@ def test_other_backends_are_reported(monkeypatch, backend, module, start, end):
 def test_the_cpu_by_force_on_other_backends(monkeypatch, backend):
     monkeypatch.setitem(sys.modules, "jax", fake_jax("gpu"))
     monkeypatch.setitem(sys.modules, "torch", fake_torch(1))
-    monkeypatch.setattr(device, "_import_keras", lambda: backend)
+    monkeypatch.setattr(device, "_backend", lambda: backend)
     monkeypatch.setenv("DLP_DEVICE", "cpu")
     assert device.use().startswith("CPU: ")
     assert os.environ["JAX_PLATFORMS"] == os.environ["KERAS_TORCH_DEVICE"] == "cpu"
@@ -328,7 +328,7 @@ def test_determinism_on_torch(monkeypatch):
     done = []
     torch = SimpleNamespace(use_deterministic_algorithms=done.append)
     monkeypatch.setitem(sys.modules, "torch", torch)
-    monkeypatch.setattr(device, "_import_keras", lambda: "torch")
+    monkeypatch.setattr(device, "_backend", lambda: "torch")
     device.seed_everything(0, deterministic=True)
     assert done == [True]
 

@@ -1,0 +1,215 @@
+"""Marks of exercise 14."""
+
+import numpy as np
+import pytest
+
+from dlp_keras.course import expect
+from dlp_keras.datasets import load_images
+
+MOVES = [(1, 0), (-1, 0), (0, 1), (0, -1)]
+
+
+@pytest.fixture(scope="module")
+def digits():
+    return load_images("digits")
+
+
+@pytest.fixture
+def dense(submission):
+    return submission.remember("dense", lambda: expect.model(submission.build_dense_network()))
+
+
+@pytest.fixture
+def cnn(submission):
+    return submission.remember("cnn", lambda: expect.model(submission.build_cnn()))
+
+
+@pytest.fixture
+def trained_dense(submission, reference, dense, digits):
+    return submission.remember("trained dense", lambda: train(reference, dense, digits, 20))
+
+
+@pytest.fixture
+def trained_cnn(submission, reference, cnn, digits):
+    return submission.remember("trained cnn", lambda: train(reference, cnn, digits, 40))
+
+
+def train(reference, model, digits, epochs):
+    reference.train(model, *digits[0], epochs=epochs)
+    return model
+
+
+def accuracy(model, images, labels):
+    return float(np.mean(model.predict(images).argmax(axis=1) == labels))
+
+
+def moved(images, n_rows, n_columns):
+    """Move images pixel by pixel."""
+    result = np.zeros_like(images)
+    height, width = images.shape[1:3]
+    for row, column in np.ndindex(height, width):
+        if 0 <= row - n_rows < height and 0 <= column - n_columns < width:
+            result[:, row, column] = images[:, row - n_rows, column - n_columns]
+    return result
+
+
+def accuracy_when_shifted(model, images, labels):
+    return np.mean([accuracy(model, moved(images, *move), labels) for move in MOVES])
+
+
+def check_head(model):
+    """Check the last layer and the loss of a classifier with integer labels."""
+    last = model.weight_layers[-1]
+    expect.that(
+        model.output_shape == [None, 10],
+        f"The output has the shape {model.output_shape}.",
+        "One value for each of the 10 classes is expected: [None, 10].",
+    )
+    compiled = model.compiled or {"loss": None, "from_logits": False}
+    expect.that(
+        compiled["loss"] in ("sparse_categorical_crossentropy", "SparseCategoricalCrossentropy"),
+        f"The model is compiled with the loss {compiled['loss']}.",
+        "The labels are integers, so the sparse categorical cross-entropy is expected.",
+    )
+    expected = None if compiled["from_logits"] else "softmax"
+    expect.that(
+        last["activation"] == expected,
+        f"The last layer has the activation {last['activation']}.",
+        f"With this loss it should be {expected or 'none, since the loss takes logits'}.",
+    )
+
+
+@pytest.mark.task("1", points=2)
+def test_dense_network_classifies(dense):
+    """The dense network ends in 10 class probabilities, with the loss that belongs to them."""
+    check_head(dense)
+
+
+@pytest.mark.task("1", points=1)
+def test_dense_network_is_dense(dense):
+    """Hidden dense layers, each with an activation, and no convolution."""
+    *hidden, _ = dense.weight_layers
+    kinds = [layer["class"] for layer in dense.weight_layers]
+    expect.that(
+        hidden and set(kinds) == {"Dense"},
+        f"The layers with weights are {', '.join(kinds)}.",
+        "Dense layers are expected, at least one of them hidden.",
+    )
+    expect.that(
+        all(layer["activation"] for layer in hidden),
+        "A hidden layer has no activation.",
+        "Without one, two layers are no more than a single linear layer.",
+    )
+
+
+@pytest.mark.task("1", points=2)
+def test_dense_network_learns(trained_dense, digits):
+    """The dense network reads at least 95 % of the test digits."""
+    share = accuracy(trained_dense, *digits[1])
+    look = "Are the learning rate (0.002 with Adam) and the layers large enough?"
+    expect.that(share >= 0.95, f"It reads {share:.1%} after 20 epochs.", "At least 95 % are expected.", look)
+
+
+@pytest.mark.task("2", points=2)
+def test_cnn_classifies(cnn):
+    """The convolutional network ends in 10 class probabilities, with the loss that belongs to them."""
+    check_head(cnn)
+
+
+@pytest.mark.task("2", points=2)
+def test_cnn_shares_weights(cnn, reference):
+    """Convolutions, each with an activation, and fewer parameters than the dense network."""
+    convolutions = [layer for layer in cnn.weight_layers if "Conv" in layer["class"]]
+    expect.that(convolutions, "There is no convolutional layer.", "At least one Conv2D is expected.")
+    expect.that(
+        all(layer["activation"] for layer in cnn.weight_layers[:-1]),
+        "A hidden layer has no activation.",
+        "Without one, two layers are no more than a single linear layer.",
+    )
+    limit = expect.model(reference.build_dense_network()).n_parameters
+    expect.that(
+        cnn.n_parameters < limit,
+        f"The network has {cnn.n_parameters} parameters.",
+        f"Fewer than the {limit} of a dense network with 128 and 64 nodes are expected.",
+        "GlobalMaxPooling2D leaves one number for each filter; Flatten leaves all pixels.",
+    )
+
+
+@pytest.mark.task("2", points=3)
+def test_cnn_reads_digits(trained_cnn, digits):
+    """The convolutional network reads at least 97.5 % of the test digits."""
+    share = accuracy(trained_cnn, *digits[1])
+    look = "Are there enough filters (16, 32, 32), and is the learning rate near 0.003?"
+    expect.that(share >= 0.975, f"It reads {share:.1%} after 40 epochs.", "At least 97.5 % are expected.", look)
+
+
+@pytest.mark.task("2", points=2)
+def test_cnn_survives_shifts(trained_cnn, reference, submission, digits):
+    """Digits shifted by one pixel: the convolutional network beats the dense one by 10 % or more."""
+    dense = submission.remember(
+        "reference dense", lambda: train(reference, reference.build_dense_network(), digits, 20)
+    )
+    shares = [accuracy_when_shifted(model, *digits[1]) for model in (trained_cnn, dense)]
+    expect.that(
+        shares[0] >= shares[1] + 0.1,
+        f"Of the shifted digits it reads {shares[0]:.1%}, a dense network {shares[1]:.1%}.",
+        "A lead of at least 10 % is expected.",
+        "Does something after the convolutions still depend on the place, such as Flatten?",
+    )
+
+
+@pytest.mark.task("3", points=3)
+def test_confusion_matrix_counts_pairs(submission):
+    """Each pair of true and predicted class is counted, rows by the true class."""
+    labels = np.array([0, 0, 0, 1, 2, 2, 2, 2])
+    predicted = np.array([0, 0, 1, 1, 0, 0, 2, 1])
+    expected = [[2, 1, 0], [0, 1, 0], [2, 1, 1]]
+    look = "Rows are true classes, columns predicted ones, and a pair may occur more than once."
+    expect.close(submission.confusion_matrix(labels, np.eye(3)[predicted]), expected, look=look)
+
+
+@pytest.mark.task("3", points=1)
+def test_confusion_matrix_keeps_all_classes(submission):
+    """A class that does not occur still has its row and column."""
+    probabilities = np.array([[0.2, 0.5, 0.2, 0.1], [0.1, 0.6, 0.2, 0.1]])
+    expected = np.zeros((4, 4))
+    expected[1, 1] = 2
+    look = "The number of classes is the number of columns of the probabilities."
+    expect.close(submission.confusion_matrix(np.array([1, 1]), probabilities), expected, look=look)
+
+
+@pytest.mark.task("4", points=3)
+@pytest.mark.parametrize("move", [(1, 0), (-2, 3)], ids=["one pixel down", "two up and three to the right"])
+def test_shift_moves_images(submission, move):
+    """Images move, and zeros move in."""
+    images = np.random.default_rng(5).uniform(0.1, 1, (3, 6, 5, 2))
+    look = "Down and right are positive; what leaves on one side must not come back on the other."
+    expect.close(submission.shift(images, *move), moved(images, *move), look=look)
+
+
+@pytest.mark.task("5", points=2)
+def test_augment_adds_shifted_copies(submission, reference, digits):
+    """The originals, then the four directions, each copy with the labels of the originals."""
+    (images, labels), _ = digits
+    images, labels = images[:7], labels[:7]
+    found = expect.values(submission.given("shift").augment(images, labels), 2)
+    more, more_labels = expect.array(found[0], (35, 8, 8, 1)), expect.array(found[1], (35,))
+    expect.close(more[:7], images, look="The originals come first.", what="The images that it")
+    copies = {copy.tobytes() for copy in np.split(more.astype(np.float32)[7:], 4)}
+    expect.that(
+        copies == {moved(images, *move).tobytes() for move in MOVES},
+        "The images that it returned are not the four shifted copies.",
+        "One pixel down, up, right and left are expected.",
+    )
+    look = "Repeat the labels as a whole, once for each copy."
+    expect.close(more_labels, np.concatenate([labels] * 5), look=look, what="The labels that it")
+
+
+@pytest.mark.task("5", points=2)
+def test_augmentation_teaches_shifts(submission, reference, digits):
+    """A network trained on the augmented set reads at least 85 % of the shifted digits."""
+    more = expect.values(submission.given("shift").augment(*digits[0]), 2)
+    model = train(reference, reference.build_cnn(), (more, digits[1]), 3)
+    share = accuracy_when_shifted(model, *digits[1])
+    look = "Do the labels belong to their images?"
+    expect.that(share >= 0.85, f"It reads {share:.1%} of them.", "At least 85 % are expected.", look)

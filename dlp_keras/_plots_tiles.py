@@ -158,7 +158,12 @@ def image_grid(
             f"`images` must have the shape (n, height, width[, 1 or 3]). Got {np.shape(images)}."
         )
     n_columns = min(n_columns, len(pictures))
-    labels = [labels for labels in (true, predicted) if labels is not None]
+    labels = [np.asarray(labels) for labels in (true, predicted) if labels is not None]
+    if any(label.shape != (len(pictures),) for label in labels):
+        shapes = ", ".join(str(label.shape) for label in labels)
+        raise ValueError(
+            f"Labels must be one label for each of {len(pictures)} images. Got the shapes {shapes}."
+        )
     height, width = pictures.shape[1:3]
     gap = (-(-height // 2) if labels else -(-height // 8), -(-width // 6))
     layout = mosaic(pictures, *in_rows(len(pictures), n_columns), gap)
@@ -167,7 +172,7 @@ def image_grid(
     ax.set_yticks([])
     if labels:
         ax.set_ylim(len(layout.canvas) + gap[0] - 0.5, -0.5)
-        _captions(ax, layout, pictures.shape[1:3], np.asarray(labels), class_names)
+        _captions(ax, layout, pictures.shape[1:3], np.stack(labels), class_names)
         ax.set_xlabel("true → predicted class" if len(labels) == 2 else "class")
     return ax
 

@@ -208,7 +208,7 @@ class ConvolutionMaps(Picture):
         """Draw the image, the filters and the feature maps."""
         self._convolution, output = self._find_layer()
         self._features = submodel(self.model, output)
-        axes = figure.subplots(1, 3, width_ratios=[1, 1.4, 1.4])
+        axes = figure.subplots(1, 3, width_ratios=[1, 1.4, 1.4], gridspec_kw={"wspace": 0.08})
         n_colours = 3 if self.image.shape[-1] == 3 else 1
         plots.image_grid(axes[0], self.image[np.newaxis, ..., :n_colours])
         axes[0].set_title("image")

@@ -21,7 +21,7 @@ from dlp_keras._plots_plane import (
     loss_surface_path,
 )
 from dlp_keras._plots_tiles import convolution_maps, image_grid, neuron_maps
-from dlp_keras._tiles import font_size
+from dlp_keras._tiles import axes_size
 
 __all__ = [
     "class_points",
@@ -57,29 +57,41 @@ def confusion_matrix(
     Raises
     ------
     ValueError
-        If `true` and `predicted` are not two lists of classes of one length.
+        If `true` and `predicted` are not two lists of one length, or hold a negative class.
     """
     labels, guesses = np.asarray(true), np.asarray(predicted)
     if labels.ndim != 1 or labels.shape != guesses.shape or not labels.size:
         raise ValueError(
             f"`true` and `predicted` must have one shape (n,). Got {labels.shape} and {guesses.shape}."
         )
+    if min(labels.min(), guesses.min()) < 0:
+        raise ValueError(f"Classes must be counted from 0. Got {min(labels.min(), guesses.min())}.")
     n_classes = max(int(labels.max()), int(guesses.max()), len(class_names or ()) - 1) + 1
     counts = np.zeros((n_classes, n_classes), dtype=int)
     np.add.at(counts, (labels.astype(int), guesses.astype(int)), 1)
     # Colours show shares of a true class, so that rare classes are as visible as frequent ones.
     shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
     ax.imshow(shares, cmap=palette.SEQUENTIAL, vmin=0, vmax=1)
-    size = font_size(ax, shares.shape, 1, 4)
+    names = list(class_names or map(str, range(n_classes)))
+    tick_size, number_size = _confusion_sizes(ax, n_classes, max(map(len, names)))
     for row, column in np.argwhere(counts):
         colour = "white" if shares[row, column] > 0.5 else palette.INK
-        ax.text(column, row, str(counts[row, column]), ha="center", va="center", color=colour, fontsize=size)
-    names = list(class_names or map(str, range(n_classes)))
-    ax.set_xticks(range(n_classes), names, rotation=90 if max(map(len, names)) > 2 else 0)
-    ax.set_yticks(range(n_classes), names)
+        ax.text(
+            column, row, f"{counts[row, column]}", ha="center", va="center", color=colour, size=number_size
+        )
+    ax.set_xticks(range(n_classes), names, size=tick_size, rotation=90 if max(map(len, names)) > 2 else 0)
+    ax.set_yticks(range(n_classes), names, size=tick_size)
     ax.set(xlabel="predicted class", ylabel="true class")
     ax.set_title(f"{np.trace(counts)} of {labels.size} right ({np.trace(counts) / labels.size:.1%})")
     return ax
+
+
+def _confusion_sizes(ax: Axes, n_classes: int, n_letters: int) -> tuple[float, float]:
+    """Font sizes of names beside, and of four digits within, square cells that share the axes' room."""
+    room = 72 * min(axes_size(ax))
+    tick_size = float(np.clip(room / (1.4 * n_classes + 0.62 * n_letters), 4, 10))
+    cell = (room - 0.62 * n_letters * tick_size) / n_classes
+    return tick_size, float(np.clip(cell / (0.62 * 4), 4, 10))
 
 
 def loss_curves(
@@ -106,8 +118,9 @@ def loss_curves(
     ValueError
         If `history` knows no such metric.
     """
+    names = ", ".join(name for name in history if not name.startswith("val_"))
     if metric not in history:
-        raise ValueError(f"`metric` must be one of {', '.join(history) or '(none)'}. Got {metric!r}.")
+        raise ValueError(f"`metric` must be one of {names or '(none)'}. Got {metric!r}.")
     for key, name, colour, style in (
         (metric, "training", palette.BLUE, "-"),
         (f"val_{metric}", "validation", palette.DARK_ORANGE, "--"),

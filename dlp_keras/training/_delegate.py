@@ -1,0 +1,31 @@
+"""What `fit` cannot compile, and why: these trainings run through `model.fit`."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import keras
+
+from dlp_keras.training._arrays import are_arrays
+from dlp_keras.training._hooks import looks_inside
+
+_BACKENDS = ("tensorflow",)
+
+
+def reason_to_delegate(
+    model: keras.Model, arrays: Iterable[Any], callbacks: Iterable[keras.callbacks.Callback]
+) -> str | None:
+    """Return why this training cannot run as compiled epochs, or None if it can."""
+    if keras.backend.backend() not in _BACKENDS:
+        return f"compiled epochs are not written for Keras's {keras.backend.backend()} backend"
+    if model.run_eagerly:
+        return "the model was compiled with run_eagerly=True"
+    if not all(are_arrays(array) for array in arrays if array is not None):
+        return "the data is not made of dense arrays in memory"
+    for callback in callbacks:
+        hook = looks_inside(callback)
+        if hook:
+            return f"{type(callback).__name__} acts inside an epoch ({hook})"
+    strategy = getattr(model, "distribute_strategy", None)
+    if strategy is not None and strategy.num_replicas_in_sync > 1:
+        return "the model is distributed over several devices"
+    return None

@@ -1,0 +1,47 @@
+"""What callbacks need: only the logs, the model after each epoch, or more than a compiled epoch has."""
+
+from collections.abc import Sequence
+
+import keras
+from keras import callbacks as kc
+
+_INSIDE_AN_EPOCH = (
+    "on_batch_begin",
+    "on_batch_end",
+    "on_train_batch_begin",
+    "on_train_batch_end",
+    "on_test_begin",
+    "on_test_batch_begin",
+    "on_test_batch_end",
+)
+_LOGS_ONLY = (kc.History, kc.ProgbarLogger, kc.CSVLogger, kc.TerminateOnNaN)
+# These carry private state through `model.fit`: an epoch to resume from, or counters of its steps.
+_NEED_MODEL_FIT = ("BackupAndRestore", "TensorBoard")
+
+
+def as_list(callbacks: kc.Callback | Sequence[kc.Callback] | None) -> list[kc.Callback]:
+    """Return the callbacks as a list: none, one, several, or those of a `CallbackList`."""
+    if callbacks is None:
+        return []
+    if isinstance(callbacks, kc.CallbackList):
+        return list(callbacks.callbacks)
+    return list(keras.tree.flatten(callbacks))
+
+
+def reads_logs_only(callback: kc.Callback) -> bool:
+    """Tell whether `callback` never looks at the model, so that it may hear of an epoch later."""
+    return type(callback) in _LOGS_ONLY
+
+
+def looks_inside(callback: kc.Callback) -> str | None:
+    """Return the hook through which `callback` acts in the middle of an epoch, or None."""
+    saves_by_epoch = isinstance(callback, kc.ModelCheckpoint) and callback.save_freq == "epoch"
+    if reads_logs_only(callback) or (saves_by_epoch and type(callback) is kc.ModelCheckpoint):
+        return None
+    if type(callback).__name__ in _NEED_MODEL_FIT:
+        return "model.fit"
+    return next((hook for hook in _INSIDE_AN_EPOCH if _overrides(callback, hook)), None)
+
+
+def _overrides(callback: kc.Callback, hook: str) -> bool:
+    return hook in vars(callback) or getattr(type(callback), hook, None) is not getattr(kc.Callback, hook)

@@ -1,0 +1,149 @@
+"""One training: the loop around the compiled calls, with the callbacks at Keras's moments."""
+
+import time
+import warnings
+from typing import Any
+
+import keras
+import numpy as np
+
+from dlp_keras.training import _engines
+from dlp_keras.training._architecture import describe
+from dlp_keras.training._arrays import Data
+from dlp_keras.training._hooks import reads_logs_only
+from dlp_keras.training._order import Orders
+from dlp_keras.training._plan import Plan, build_state, is_slow_in_xla, make_plan
+from dlp_keras.training._progress import Progress
+
+# One call lasts about this long (seconds): short enough for Ctrl-C and for a bar that moves.
+_CALL_TIME = 0.2
+
+Logs = dict[str, Any]
+
+
+class Session:
+    """The training of one model on one set of arrays."""
+
+    def __init__(
+        self, model: keras.Model, data: Data, validation: Data | None, batch_size: int, orders: Orders
+    ) -> None:
+        self._model, self._data, self._validation, self._orders = model, data, validation, orders
+        build_state(model, data)
+        self._description = describe(model)
+        compiled = _engines.backend().has_accelerator() or not is_slow_in_xla(model)
+        self.plan = make_plan(
+            model, self._description, data.n_samples, batch_size, shuffle=orders.shuffle, compiled=compiled
+        )
+        self._use(self.plan)
+        self._order: Any = None
+        self._used = self.plan.capacity
+
+    def _use(self, plan: Plan) -> None:
+        self.plan = plan
+        self._engine = _engines.engine_for(self._model, self._description, plan, self._data, self._validation)
+        self._arrays = self._engine.upload(self._data.batch())
+        self._tests = None if self._validation is None else self._engine.upload(self._validation.batch())
+
+    def train(self, callbacks: list[keras.callbacks.Callback], epochs: int, verbose: int) -> Any:
+        """Train for `epochs` epochs and return Keras's history."""
+        hooks = keras.callbacks.CallbackList(
+            callbacks,
+            add_history=True,
+            add_progbar=verbose == 2,
+            model=self._model,
+            verbose=verbose,
+            epochs=epochs,
+            steps=-(-self._data.n_samples // self.plan.batch_size),
+        )
+        replay = all(reads_logs_only(callback) for callback in hooks.callbacks)
+        self._model.stop_training = False
+        hooks.on_train_begin()
+        train = self._replayed if replay else self._watched
+        logs = train(hooks, epochs, Progress(epochs, shown=verbose == 1))
+        self._model.optimizer.finalize_variable_values(self._model.trainable_variables)
+        hooks.on_train_end(logs)
+        return self._model.history
+
+    def _watched(self, hooks: keras.callbacks.CallbackList, epochs: int, progress: Progress) -> Logs:
+        """Return to Python after each epoch, because a callback looks at the model or changes it."""
+        logs: Logs = {}
+        for epoch in range(epochs):
+            hooks.on_epoch_begin(epoch)
+            (logs,), bad_step = self._run(1)
+            if self._validation is not None:
+                hooks.on_test_begin()
+                hooks.on_test_end(
+                    {name.removeprefix("val_"): v for name, v in logs.items() if "val_" in name}
+                )
+            hooks.on_epoch_end(epoch, logs)
+            progress.update(epoch + 1, logs)
+            if bad_step >= 0:
+                self._warn(epoch, bad_step)
+            if bad_step >= 0 or self._model.stop_training:
+                break
+        return logs
+
+    def _replayed(self, hooks: keras.callbacks.CallbackList, epochs: int, progress: Progress) -> Logs:
+        """Run many epochs in one call, and tell the callbacks of each afterwards."""
+        logs: Logs = {}
+        done, many = 0, 1
+        while done < epochs and not self._model.stop_training:
+            start = time.perf_counter()
+            rows, bad_step = self._run(min(many, epochs - done))
+            for epoch, logs in enumerate(rows, start=done):
+                hooks.on_epoch_begin(epoch)
+                hooks.on_epoch_end(epoch, logs)
+            done += len(rows)
+            progress.update(done, logs)
+            if bad_step >= 0:
+                self._warn(done - 1, bad_step)
+                break
+            per_epoch = (time.perf_counter() - start) / len(rows)
+            many = max(1, min(4 * many, int(_CALL_TIME / per_epoch)))
+        return logs
+
+    def _run(self, count: int) -> tuple[list[Logs], int]:
+        """Run at most `count` epochs: as many as there are orders left. Return the logs of each."""
+        if self._used == self.plan.capacity:
+            self._order, self._used = self._engine.upload(self._orders.draw(self.plan.capacity)), 0
+        count = min(count, self.plan.capacity - self._used)
+        try:
+            values, bad_step = self._call(count)
+        except _engines.backend().OUT_OF_MEMORY as error:
+            raise MemoryError(_out_of_memory(self._data, self.plan)) from error
+        self._used += count
+        return _rows(values), bad_step
+
+    def _call(self, count: int) -> Any:
+        arguments = (self._order, self._used, count)
+        try:
+            return self._engine.run(self._model, self._arrays, self._tests, *arguments)
+        except _engines.backend().NOT_COMPILABLE:
+            if not self.plan.compiled:
+                raise
+            # XLA has no kernel for some layer: the graph executor has, and nothing has run yet.
+            self._use(self.plan._replace(compiled=False))
+            return self._engine.run(self._model, self._arrays, self._tests, *arguments)
+
+    def _warn(self, epoch: int, step: int) -> None:
+        warnings.warn(
+            f"The loss is not finite in epoch {epoch + 1}, batch {step + 1}: training stopped, and the model "
+            "keeps the weights of the epoch before. Lower the learning rate, or clip the gradients.",
+            RuntimeWarning,
+            stacklevel=4,
+        )
+
+
+def _rows(values: dict[str, np.ndarray]) -> list[Logs]:
+    # Python floats for scalars, as Keras makes them; arrays for metrics with several values.
+    columns = [column.tolist() if column.ndim == 1 else list(column) for column in values.values()]
+    return [dict(zip(values, row, strict=True)) for row in zip(*columns, strict=True)]
+
+
+def _out_of_memory(data: Data, plan: Plan) -> str:
+    size = sum(leaf.nbytes for leaf in keras.tree.flatten(data.batch())) / 2**20
+    return (
+        f"The device has no memory for {data.n_samples} samples ({size:.0f} MiB) in batches of "
+        f"{plan.batch_size}. Try batch_size={max(1, plan.batch_size // 2)}, or call `model.fit` with a "
+        "`tf.data.Dataset`, which sends the data in chunks."
+    )

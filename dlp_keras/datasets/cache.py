@@ -170,12 +170,17 @@ def _describe_array(array: npt.NDArray[Any]) -> str:
     return f"{array.dtype} {array.shape} from {array.min():g} to {array.max():g}, sha256 {digest}"
 
 
+def _header_with(header: str, arrays: Arrays) -> bytes:
+    """Add the arrays' names: the table of contents is the part of a zip file that no checksum covers."""
+    return json.dumps(json.loads(header) | {"arrays": sorted(arrays)}, sort_keys=True).encode()
+
+
 def _read(path: Path, header: str) -> Arrays | None:
     """Read the arrays, or None if there is no file, or not what was written once."""
     try:
-        with np.load(path, allow_pickle=False) as archive:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
             arrays = {key: archive[key] for key in archive.files}
-        if arrays.pop(HEADER).tobytes().decode() != header:
+        if arrays.pop(HEADER).tobytes() != _header_with(header, arrays):
             return None
     except Exception:  # a damaged file can raise nearly anything: it is made again
         return None
@@ -190,7 +195,7 @@ def _write(path: Path, header: str, arrays: Arrays, most: int) -> None:
         return
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f"{path.name}.{os.getpid()}-{threading.get_ident()}.part")
-    members: dict[str, Any] = {HEADER: np.frombuffer(header.encode(), np.uint8), **arrays}
+    members: dict[str, Any] = {HEADER: np.frombuffer(_header_with(header, arrays), np.uint8), **arrays}
     try:
         with part.open("wb") as file:
             np.savez(file, **members)
@@ -221,7 +226,7 @@ def _files(pattern: str) -> list[Path]:
 def _entry(path: Path) -> Entry | None:
     try:
         status = path.stat()
-        with np.load(path, allow_pickle=False) as archive:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
             header = json.loads(archive[HEADER].tobytes())
         used = datetime.fromtimestamp(status.st_mtime).astimezone()
         return Entry(path, header["name"], header["parameters"], status.st_size, used)

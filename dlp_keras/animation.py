@@ -9,6 +9,7 @@ import shutil
 import struct
 import subprocess
 import weakref
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Protocol, TypeAlias
 
@@ -171,9 +172,12 @@ class Mp4Writer:
         if self._process is None:
             self._process = self._start(frame.shape[1], frame.shape[0])
             self._finish = weakref.finalize(self, _finish_process, self._process)
-        if self._process.stdin is not None:
-            self._process.stdin.write(np.ascontiguousarray(frame[..., :3]).tobytes())
-            self._process.stdin.flush()
+        stream: Any = self._process.stdin
+        try:
+            stream.write(np.ascontiguousarray(frame[..., :3]).tobytes())
+            stream.flush()
+        except BrokenPipeError:
+            raise OSError(f"ffmpeg could not write {self.path}. Its reason stands above.") from None
 
     def close(self) -> None:
         """Let ffmpeg finish; at the latest it does when Python ends."""
@@ -199,6 +203,5 @@ class Mp4Writer:
 
 
 def _finish_process(process: "subprocess.Popen[bytes]") -> None:
-    if process.stdin is not None:
-        process.stdin.close()
-    process.wait()
+    with suppress(BrokenPipeError):  # ffmpeg has given up and said why
+        process.communicate()

@@ -45,7 +45,7 @@ def show(figure: Figure, name: str) -> Path | None:
     ValueError
         If `name` is empty or names a folder.
     """
-    if not name or Path(name).name != name:
+    if name in {"", ".", ".."} or Path(name).name != name:
         raise ValueError(f"`name` must be a file name without folder and suffix. Got {name!r}.")
     path = None
     if in_notebook():

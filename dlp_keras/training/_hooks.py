@@ -1,5 +1,6 @@
 """What callbacks need: only the logs, the model after each epoch, or more than a compiled epoch has."""
 
+import sys
 from collections.abc import Sequence
 
 import keras
@@ -40,8 +41,24 @@ def looks_inside(callback: kc.Callback) -> str | None:
         return None
     if type(callback).__name__ in _NEED_MODEL_FIT:
         return "model.fit"
-    return next((hook for hook in _INSIDE_AN_EPOCH if _overrides(callback, hook)), None)
+    return next((hook for hook in _INSIDE_AN_EPOCH if overrides(callback, hook)), None)
 
 
-def _overrides(callback: kc.Callback, hook: str) -> bool:
+def until_next_look(callbacks: Sequence[kc.Callback], done: int) -> int:
+    """Return how many epochs may run after `done` before a callback looks at the model.
+
+    A callback with a whole number `every`, as this project's pictures have, looks after each `every`-th
+    epoch; one that reads only the logs, never; any other, after each.
+    """
+    strides = [_stride(callback) for callback in callbacks if not reads_logs_only(callback)]
+    return min((stride - done % stride for stride in strides), default=sys.maxsize)
+
+
+def _stride(callback: kc.Callback) -> int:
+    every = getattr(callback, "every", 1)
+    return every if isinstance(every, int) and every >= 1 and not overrides(callback, "on_epoch_begin") else 1
+
+
+def overrides(callback: kc.Callback, hook: str) -> bool:
+    """Tell whether `callback` has a hook of its own, in its class or set on the instance."""
     return hook in vars(callback) or getattr(type(callback), hook, None) is not getattr(kc.Callback, hook)

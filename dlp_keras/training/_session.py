@@ -10,7 +10,7 @@ import numpy as np
 from dlp_keras.training import _engines
 from dlp_keras.training._architecture import describe
 from dlp_keras.training._arrays import Data
-from dlp_keras.training._hooks import reads_logs_only
+from dlp_keras.training._hooks import overrides, until_next_look
 from dlp_keras.training._order import Orders
 from dlp_keras.training._plan import Plan, build_state, is_slow_in_xla, make_plan
 from dlp_keras.training._progress import Progress
@@ -55,51 +55,34 @@ class Session:
             epochs=epochs,
             steps=-(-self._data.n_samples // self.plan.batch_size),
         )
-        replay = all(reads_logs_only(callback) for callback in hooks.callbacks)
         self._model.stop_training = False
         hooks.on_train_begin()
-        train = self._replayed if replay else self._watched
-        logs = train(hooks, epochs, Progress(epochs, shown=verbose == 1))
+        logs = self._loop(hooks, epochs, Progress(epochs, shown=verbose == 1))
         self._model.optimizer.finalize_variable_values(self._model.trainable_variables)
         hooks.on_train_end(logs)
         return self._model.history
 
-    def _watched(self, hooks: keras.callbacks.CallbackList, epochs: int, progress: Progress) -> Logs:
-        """Return to Python after each epoch, because a callback looks at the model or changes it."""
-        logs: Logs = {}
-        for epoch in range(epochs):
-            hooks.on_epoch_begin(epoch)
-            (logs,), bad_step = self._run(1)
-            if self._validation is not None:
-                hooks.on_test_begin()
-                hooks.on_test_end(
-                    {name.removeprefix("val_"): v for name, v in logs.items() if "val_" in name}
-                )
-            hooks.on_epoch_end(epoch, logs)
-            progress.update(epoch + 1, logs)
-            if bad_step >= 0:
-                self._warn(epoch, bad_step)
-            if bad_step >= 0 or self._model.stop_training:
-                break
-        return logs
-
-    def _replayed(self, hooks: keras.callbacks.CallbackList, epochs: int, progress: Progress) -> Logs:
-        """Run many epochs in one call, and tell the callbacks of each afterwards."""
+    def _loop(self, hooks: keras.callbacks.CallbackList, epochs: int, progress: Progress) -> Logs:
+        """Run epochs up to the next one after which a callback looks; tell the callbacks of each."""
         logs: Logs = {}
         done, many = 0, 1
+        tested = self._validation is not None and any(overrides(c, "on_test_end") for c in hooks.callbacks)
         while done < epochs and not self._model.stop_training:
             start = time.perf_counter()
-            rows, bad_step = self._run(min(many, epochs - done))
+            hooks.on_epoch_begin(done)
+            rows, bad_step = self._run(min(many, epochs - done, until_next_look(hooks.callbacks, done)))
             for epoch, logs in enumerate(rows, start=done):
-                hooks.on_epoch_begin(epoch)
+                if epoch > done:
+                    hooks.on_epoch_begin(epoch)
+                if tested:
+                    _tell_test(hooks, logs)
                 hooks.on_epoch_end(epoch, logs)
             done += len(rows)
             progress.update(done, logs)
             if bad_step >= 0:
                 self._warn(done - 1, bad_step)
                 break
-            per_epoch = (time.perf_counter() - start) / len(rows)
-            many = max(1, min(4 * many, int(_CALL_TIME / per_epoch)))
+            many = max(1, min(4 * many, int(_CALL_TIME * len(rows) / (time.perf_counter() - start))))
         return logs
 
     def _run(self, count: int) -> tuple[list[Logs], int]:
@@ -132,6 +115,11 @@ class Session:
             RuntimeWarning,
             stacklevel=4,
         )
+
+
+def _tell_test(hooks: keras.callbacks.CallbackList, logs: Logs) -> None:
+    hooks.on_test_begin()
+    hooks.on_test_end({name[4:]: value for name, value in logs.items() if name.startswith("val_")})
 
 
 def _rows(values: dict[str, np.ndarray]) -> list[Logs]:

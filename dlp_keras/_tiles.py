@@ -67,10 +67,8 @@ def scaled(images: npt.ArrayLike) -> npt.NDArray[np.float64]:
 
 def axes_size(ax: Axes) -> tuple[float, float]:
     """Width and height of `ax` in inches, before a layout engine has moved it."""
-    figure = ax.get_figure(root=False)
-    if figure is None:
-        return 1.0, 1.0
-    box, dpi = ax.get_position(), float(figure.dpi)
+    figure, box = ax.figure, ax.get_position()
+    dpi = float(figure.dpi)
     return box.width * figure.bbox.width / dpi, box.height * figure.bbox.height / dpi
 
 

@@ -72,7 +72,9 @@ def seed_everything(seed: int, deterministic: bool = False) -> None:
     """Seed Python's, NumPy's and Keras's random numbers.
 
     On a CPU the same seed repeats a training exactly. A GPU adds up in changing order, so it also
-    needs `deterministic`, which is slower and lasts until Python ends.
+    needs `deterministic`, which is slower and lasts until Python ends. With Keras 3.10 the functions of
+    `keras.random`, called without a seed of their own, go on instead of starting anew; initializers,
+    dropout and shuffling start anew with every Keras.
 
     Parameters
     ----------

@@ -304,7 +304,9 @@ def test_the_cpu_by_force_on_other_backends(monkeypatch, backend):
 
 
 def draws():
-    return random.random(), np.random.random(), float(keras.random.uniform(()))  # noqa: NPY002
+    kernel = keras.initializers.GlorotUniform()((1, 1))
+    dropped = keras.layers.Dropout(0.5)(np.ones((1, 64), dtype=np.float32), training=True)
+    return random.random(), np.random.random(), float(kernel[0, 0]), tuple(np.flatnonzero(dropped))  # noqa: NPY002
 
 
 def test_a_seed_repeats_python_numpy_and_keras():

@@ -93,13 +93,18 @@ def build_cnn(input_shape=(8, 8, 1)):
 
 
 # %% [markdown]
-# Training is the same for both, and the same as for every other model. `fit` takes the arguments of `model.fit`.
+# Training is the same for both, and the same as for every other model. `fit` takes the arguments of `model.fit`. The
+# learning rate falls along a cosine: large steps first, to get somewhere, and small ones at the end, to settle.
 
 
 # %%
 def train(model, images, labels, epochs=40):
-    """Train a compiled model; return its History."""
-    return fit(model, images, labels, epochs=epochs, batch_size=32, seed=1, verbose=0)
+    """Train a compiled model with a learning rate that falls to zero; return its History."""
+    start = float(model.optimizer.learning_rate)
+    cosine = keras.callbacks.LearningRateScheduler(
+        lambda epoch, _: start * (1 + np.cos(np.pi * epoch / epochs)) / 2
+    )
+    return fit(model, images, labels, epochs=epochs, callbacks=[cosine], seed=1, verbose=0)
 
 
 # %% [markdown]

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from dlp_keras.course.models import describe, use_model
-from dlp_keras.course.wire import MAX_ITEMS, ModelHandle, WireError, decode, encode
+from dlp_keras.course.wire import MAX_ITEMS, ModelHandle, decode, encode
 
 Namespace = dict[str, Any]
 
@@ -46,11 +46,11 @@ class Host:
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")
             reply = self._reply(request)
-        reply["warnings"] = [f"{w.category.__name__}: {w.message}" for w in caught[:5]]
+        noted = [f"{w.category.__name__}: {w.message}" for w in caught[:5]]
         try:
-            return encode(reply, self._keep_model)
+            return encode({**reply, "warnings": noted}, self._keep_model)
         except BaseException as error:  # what the student returned fails while it is being read
-            return encode(self._describe_error(error, request["role"]))
+            return encode({**self._describe_error(error, request["role"]), "warnings": noted})
 
     def _reply(self, request: dict[str, Any]) -> dict[str, Any]:
         operations = {"load": self._load, "get": self._get, "call": self._call, "model": self._use_model}
@@ -170,8 +170,6 @@ def _check_signature(name: str, function: Any, args: tuple[Any, ...], kwargs: di
 
 
 def _message(error: BaseException) -> str:
-    if isinstance(error, WireError):
-        return f"It returned {error}."
     if isinstance(error, SyntaxError):
         return str(error.msg)
     try:

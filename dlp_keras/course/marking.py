@@ -11,6 +11,8 @@ from dlp_keras.course.host import TimedOut
 from dlp_keras.course.session import DEFAULT_TIMEOUT, Died, Session
 from dlp_keras.course.wire import ModelHandle, WireError, decode, encode
 
+LOAD_TIMEOUT = 60.0  # starting Python and importing Keras is not the time of any mark
+
 
 class MarkFailed(AssertionError):
     """A mark is lost; the message is for the student.
@@ -81,7 +83,7 @@ class Marking:
         """
         self.load(role)
         self.last_call = call
-        reply = self._exchange({"role": role, "seed": 1, **request}, view)
+        reply = self._exchange({"role": role, "seed": 1, **request}, self.deadline, view)
         self.warnings = reply["warnings"]
         if "error" in reply:
             raise self._explain(reply)
@@ -112,30 +114,29 @@ class Marking:
         if not self.paths[role].is_file():
             self._fail_to_load(role, MarkFailed(f"There is no file {self.paths[role]}."))
         started = time.monotonic()
+        request = {"operation": "load", "role": role, "path": os.path.abspath(self.paths[role])}
         try:
-            reply = self._exchange(
-                {"operation": "load", "role": role, "path": os.path.abspath(self.paths[role])}
-            )
+            reply = self._exchange(request, started + LOAD_TIMEOUT)
         except MarkFailed as error:
             self._fail_to_load(role, error)
         if "error" in reply:
             self._fail_to_load(role, self._explain(reply))
         self._loaded[role] = self.session.generation
-        self.deadline += time.monotonic() - started  # importing Keras is not the mark's time
+        self.deadline += time.monotonic() - started
 
     def _fail_to_load(self, role: str, error: MarkFailed) -> None:
         self._failed_to_load[role] = error
         raise error
 
     def _exchange(
-        self, request: dict[str, Any], view: Callable[[ModelHandle], Any] | None = None
+        self, request: dict[str, Any], deadline: float, view: Callable[[ModelHandle], Any] | None = None
     ) -> dict[str, Any]:
+        limit = LOAD_TIMEOUT if request["operation"] == "load" else self.timeout
         try:
-            message = self.session.request(encode(request), self.deadline)
-            return dict(decode(message, view))
+            return dict(decode(self.session.request(encode(request), deadline), view))
         except TimedOut:
             raise MarkFailed(
-                f"`{self.last_call}` did not finish within {self.timeout:g} s. Does a loop never end?"
+                f"`{self.last_call}` did not finish within {limit:g} s. Does a loop never end?"
             ) from None
         except Died as error:
             raise MarkFailed(f"`{self.last_call}` ended the whole Python process ({error}).") from None
@@ -156,6 +157,8 @@ class Marking:
             return MarkFailed(f"`{self.last_call}` asks for `input()`{where}. Use the arguments instead.")
         if kind in ("SyntaxError", "IndentationError", "TabError"):
             return MarkFailed(f"Python cannot read the file: {text}{where}.")
+        if kind == "WireError":
+            return MarkFailed(f"`{self.last_call}` returned {text}.")
         if kind == "SystemExit":
             return MarkFailed(
                 f"`{self.last_call}` leaves Python with `exit()`{where}. Return a value instead."

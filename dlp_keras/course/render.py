@@ -16,8 +16,9 @@ def render_call(name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> str
 def render(value: Any) -> str:
     """Write a value in a few words: short ones in full, arrays by shape, models by name."""
     if isinstance(value, np.ndarray):
-        text = np.array2string(value, precision=4, separator=", ", threshold=7).replace("\n", " ")
-        return text if value.size <= 6 else f"<array of shape {value.shape}>"
+        if value.size > 6:
+            return f"<array of shape {value.shape}>"
+        return " ".join(np.array2string(value, precision=4, separator=", ").split()).replace("[ ", "[")
     if isinstance(value, (float, np.floating)):
         return f"{value:.6g}"
     if isinstance(value, np.generic):

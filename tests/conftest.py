@@ -1,0 +1,38 @@
+"""Fixtures for the package's own tests."""
+
+import pytest
+
+from dlp_keras.course.catalog import content_folder
+from dlp_keras.course.check import mark
+from dlp_keras.course.session import WorkerSession
+
+
+@pytest.fixture(scope="session")
+def checkout():
+    """The top of the checkout."""
+    return content_folder()
+
+
+@pytest.fixture(scope="module")
+def session():
+    """A process for students' code, shared by the tests of a file."""
+    session = WorkerSession()
+    yield session
+    session.close()
+
+
+@pytest.fixture
+def mark_text(session, tmp_path):
+    """Mark the text of a module as a student's exercise."""
+
+    def mark_submission(exercise, text, **options):
+        (tmp_path / f"{exercise}.py").write_text(text, encoding="utf-8")
+        return mark(exercise, session=session, folder=tmp_path, **options)
+
+    return mark_submission
+
+
+@pytest.fixture
+def solution_text(checkout):
+    """Return the text of a solution."""
+    return lambda exercise: (checkout / "solutions" / f"{exercise}.py").read_text(encoding="utf-8")

@@ -1,0 +1,133 @@
+"""Wrong answers to exercise 14. Each cell replaces a function and names the marks it loses."""
+
+# %% the softmax is forgotten, so that the loss gets logits for probabilities
+# loses: test_dense_network_classifies test_dense_network_learns
+# says: activation None
+def build_dense_network(input_shape=(8, 8, 1)):
+    hidden = [layers.Flatten(), layers.Dense(128, "relu"), layers.Dense(64, "relu"), layers.Dense(10)]
+    model = keras.Sequential([keras.Input(input_shape), *hidden])
+    model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
+    return model
+
+
+# %% no hidden layer
+# loses: test_dense_network_is_dense
+# says: at least one of them hidden
+def build_dense_network(input_shape=(8, 8, 1)):
+    model = keras.Sequential([keras.Input(input_shape), layers.Flatten(), layers.Dense(10, "softmax")])
+    model.compile(keras.optimizers.Adam(0.02), "sparse_categorical_crossentropy", metrics=["accuracy"])
+    return model
+
+
+# %% a rate that hardly moves the weights
+# loses: test_dense_network_learns
+# says: learning rate
+def build_dense_network(input_shape=(8, 8, 1)):
+    hidden = [layers.Flatten(), layers.Dense(32, "relu"), layers.Dense(10, "softmax")]
+    model = keras.Sequential([keras.Input(input_shape), *hidden])
+    model.compile(keras.optimizers.Adam(1e-5), "sparse_categorical_crossentropy", metrics=["accuracy"])
+    return model
+
+
+# %% the loss for one-hot labels
+# loses: test_cnn_classifies test_cnn_reads_digits test_cnn_survives_shifts
+# says: The labels are integers
+def build_cnn(input_shape=(8, 8, 1)):
+    model = keras.Sequential(
+        [
+            keras.Input(input_shape),
+            layers.Conv2D(16, 3, activation="relu"),
+            layers.GlobalMaxPooling2D(),
+            layers.Dense(10, "softmax"),
+        ]
+    )
+    model.compile("adam", "categorical_crossentropy", metrics=["accuracy"])
+    return model
+
+
+# %% one small convolution
+# loses: test_cnn_reads_digits test_cnn_survives_shifts
+# says: enough filters
+def build_cnn(input_shape=(8, 8, 1)):
+    model = keras.Sequential(
+        [
+            keras.Input(input_shape),
+            layers.Conv2D(2, 3, activation="relu"),
+            layers.GlobalMaxPooling2D(),
+            layers.Dense(10, "softmax"),
+        ]
+    )
+    model.compile(keras.optimizers.Adam(0.005), "sparse_categorical_crossentropy", metrics=["accuracy"])
+    return model
+
+
+# %% a dense network called convolutional
+# loses: test_cnn_shares_weights test_cnn_reads_digits test_cnn_survives_shifts
+# says: no convolutional layer
+def build_cnn(input_shape=(8, 8, 1)):
+    hidden = [layers.Flatten(), layers.Dense(16, "relu"), layers.Dense(10, "softmax")]
+    model = keras.Sequential([keras.Input(input_shape), *hidden])
+    model.compile(keras.optimizers.Adam(0.002), "sparse_categorical_crossentropy", metrics=["accuracy"])
+    return model
+
+
+# %% rows and columns exchanged
+# loses: test_confusion_matrix_counts_pairs
+# says: Rows are true classes
+def confusion_matrix(labels, probabilities):
+    n_classes = probabilities.shape[1]
+    counts = np.zeros((n_classes, n_classes), dtype=int)
+    np.add.at(counts, (probabilities.argmax(axis=1), labels), 1)
+    return counts
+
+
+# %% repeated pairs are counted once
+# loses: test_confusion_matrix_counts_pairs test_confusion_matrix_keeps_all_classes
+# says: more than once
+def confusion_matrix(labels, probabilities):
+    n_classes = probabilities.shape[1]
+    counts = np.zeros((n_classes, n_classes), dtype=int)
+    counts[labels, probabilities.argmax(axis=1)] += 1
+    return counts
+
+
+# %% only classes that occur
+# loses: test_confusion_matrix_keeps_all_classes
+# says: number of columns
+def confusion_matrix(labels, probabilities):
+    predicted = probabilities.argmax(axis=1)
+    n_classes = max(labels.max(), predicted.max()) + 1
+    counts = np.zeros((n_classes, n_classes), dtype=int)
+    np.add.at(counts, (labels, predicted), 1)
+    return counts
+
+
+# %% round the edge
+# loses: test_shift_moves_images
+# says: must not come back
+def shift(images, n_rows, n_columns):
+    return np.roll(images, (n_rows, n_columns), axis=(1, 2))
+
+
+# %% the wrong way
+# loses: test_shift_moves_images
+# says: Down and right
+def shift(images, n_rows, n_columns):
+    padded = np.pad(images, ((0, 0), (9, 9), (9, 9), (0, 0)))
+    height, width = images.shape[1:3]
+    return padded[:, 9 + n_rows : 9 + n_rows + height, 9 + n_columns : 9 + n_columns + width]
+
+
+# %% the labels are repeated one by one
+# loses: test_augment_adds_shifted_copies test_augmentation_teaches_shifts
+# says: as a whole
+def augment(images, labels):
+    moves = [(0, 0), (1, 0), (-1, 0), (0, 1), (0, -1)]
+    return np.concatenate([shift(images, *move) for move in moves]), np.repeat(labels, 5)
+
+
+# %% the originals five times
+# loses: test_augment_adds_shifted_copies test_augmentation_teaches_shifts
+# says: four shifted copies
+def augment(images, labels):
+    return np.concatenate([images] * 5), np.tile(labels, 5)

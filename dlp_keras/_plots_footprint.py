@@ -3,11 +3,12 @@
 import numpy as np
 import numpy.typing as npt
 from matplotlib.axes import Axes
+from matplotlib.collections import EllipseCollection
 
 from dlp_keras import _palette as palette
 
-SMALLEST, LARGEST = 12.0, 260.0
-"""Areas of a station's disc in points², at a signal of 10 or less and of 10,000 or more."""
+SMALLEST, LARGEST = 0.3, 1.0
+"""Diameters of a station's disc in spacings, at a signal of 10 or less and of 10,000 or more."""
 
 
 def footprint(
@@ -37,7 +38,7 @@ def footprint(
         Unit vector towards where the shower comes from: an arrow along the way it goes, longer the more
         inclined it is.
     colorbar : bool
-        Whether a bar explains the colours.
+        Whether a bar explains the colours: the time since the first station was hit.
 
     Returns
     -------
@@ -58,14 +59,18 @@ def footprint(
     x, y = np.meshgrid(line, line)
     hit = signals > 0
     ax.scatter(x[~hit], y[~hit], s=4, color="0.75")
-    area = np.interp(np.log10(signals[hit]), [1, 4], [SMALLEST, LARGEST])
+    diameters = np.interp(np.log10(signals[hit]), [1, 4], [SMALLEST, LARGEST]) * spacing / 1000
+    places = np.column_stack([x[hit], y[hit]])
+    discs = EllipseCollection(
+        diameters, diameters, np.zeros(len(places)), units="x", offsets=places, offset_transform=ax.transData
+    )
     # The earliest station is 0: only differences of times mean something.
-    delay = (times[hit] - times[hit].min(initial=np.inf)) / 1000
-    discs = ax.scatter(x[hit], y[hit], s=area, c=delay, cmap="viridis", linewidths=0)
+    discs.set(array=(times[hit] - times[hit].min(initial=np.inf)) / 1000, cmap="viridis")
+    ax.add_collection(discs)
     if core is not None:
         _arrow(ax, np.asarray(core, dtype=float) / 1000, axis, reach=line[-1])
     if colorbar and ax.figure is not None:
-        ax.figure.colorbar(discs, ax=ax, label="time after the first station (µs)", shrink=0.8)
+        ax.figure.colorbar(discs, ax=ax, label="time (µs)", shrink=0.8)
     margin = 0.75 * spacing / 1000
     ax.set(xlabel="x (km)", ylabel="y (km)", aspect="equal")
     ax.set(xlim=(line[0] - margin, line[-1] + margin), ylim=(line[0] - margin, line[-1] + margin))

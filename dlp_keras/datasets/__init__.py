@@ -3,7 +3,18 @@
 Importing this package costs NumPy only; scikit-learn and Keras load when a function needs them.
 """
 
+from dlp_keras.datasets.airshower import AirShowers, make_airshowers
+from dlp_keras.datasets.curves import curve, make_curve
 from dlp_keras.datasets.images import load_images
+from dlp_keras.datasets.ising import make_ising
+from dlp_keras.datasets.ising_exact import (
+    CRITICAL_TEMPERATURE,
+    energy,
+    kaufman_energy,
+    magnetization,
+    onsager_energy,
+    onsager_magnetization,
+)
 from dlp_keras.datasets.points import (
     make_checkerboard,
     make_circle,
@@ -13,14 +24,27 @@ from dlp_keras.datasets.points import (
     make_spirals,
     playground_features,
 )
+from dlp_keras.datasets.shifted_digits import make_shifted_digits
 
 __all__ = [
+    "CRITICAL_TEMPERATURE",
+    "AirShowers",
+    "curve",
+    "energy",
+    "kaufman_energy",
     "load_images",
+    "magnetization",
+    "make_airshowers",
     "make_checkerboard",
     "make_circle",
+    "make_curve",
     "make_gaussians",
     "make_hills",
+    "make_ising",
     "make_plane",
+    "make_shifted_digits",
     "make_spirals",
+    "onsager_energy",
+    "onsager_magnetization",
     "playground_features",
 ]

@@ -236,3 +236,25 @@ def doctor() -> None:
 
     if not examine():
         raise SystemExit(1)
+
+
+@main.command()
+@click.argument("name", required=False)
+@click.option("--clear", is_flag=True, help="Delete the sets of kind NAME, or all.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def cache(name: str | None, clear: bool, as_json: bool) -> None:
+    """List the simulated data sets that are kept on the disk; NAME is ising or airshowers."""
+    from dlp_keras.datasets import cache as disk
+
+    if clear:
+        n_files, n_bytes = disk.clear(name)
+        click.echo(f"{n_files} files deleted, {n_bytes / 1e6:.1f} MB.")
+        return
+    found = [entry for entry in disk.entries() if name in (None, entry.name)]
+    if as_json:
+        click.echo(json.dumps([entry.as_dict() for entry in found], indent=2, ensure_ascii=False))
+        return
+    for entry in found:
+        click.echo(f"{entry.n_bytes / 1e6:8.1f} MB  {entry.used:%Y-%m-%d %H:%M}  {entry.describe()}")
+    total, folder = sum(entry.n_bytes for entry in found) / 1e6, disk.folder()
+    click.echo(f"{total:8.1f} MB of {disk.limit() / 1e6:.0f} in {folder or 'no folder: DLP_CACHE is off'}.")

@@ -2,6 +2,7 @@
 
 import errno
 import io
+import json
 import os
 import subprocess
 import sys
@@ -12,7 +13,9 @@ from typing import Any
 
 import numpy as np
 import pytest
+from click.testing import CliRunner
 
+from dlp_keras.cli import main
 from dlp_keras.datasets import _blocks, cache
 from dlp_keras.datasets._blocks import ProgressBar, run_blocks, split
 from dlp_keras.datasets.airshower import make_airshowers
@@ -310,6 +313,26 @@ def test_clear_takes_all_or_one_kind_and_nothing_else(make: Maker, folder: Path)
     assert cache.clear()[0] == 2
     assert list(folder.iterdir()) == [foreign]
     assert cache.clear() == (0, 0)
+
+
+def test_the_command_lists_and_clears(make: Maker, folder: Path) -> None:
+    load(make, "one", seed=7, temperature=np.array([1.0, 2.5]))
+    load(make, "two")
+    call = CliRunner().invoke
+    table = call(main, ["cache"]).output.splitlines()
+    assert len(table) == 3
+    assert "one  seed 7, temperature float64 (2,) from 1 to 2.5, version 1" in "\n".join(table)
+    assert table[-1].endswith(f"MB of 2000 in {folder}.")
+    (listed,) = json.loads(call(main, ["cache", "one", "--json"]).output)
+    assert (listed["name"], listed["parameters"]["seed"]) == ("one", 7)
+    assert call(main, ["cache", "one", "--clear"]).output.startswith("1 files deleted")
+    assert call(main, ["cache", "--clear"]).output.startswith("1 files deleted")
+    assert not list(folder.iterdir())
+
+
+def test_the_command_without_a_cache(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DLP_CACHE", "off")
+    assert "DLP_CACHE is off" in CliRunner().invoke(main, ["cache"]).output
 
 
 def test_off_keeps_nothing(make: Maker, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -163,10 +163,11 @@ def make_airshowers(
     )
     stations = footprint.station_grid(n_stations, spacing)
     if use_cache and isinstance(seed, int | np.integer) and n_events * n_stations**2 >= CACHED_STATIONS:
-        parameters = {"version": VERSION, "seed": int(seed), "n_stations": n_stations} | primaries
+        drawn = {name: primaries[name] for name in ("energy", "axis", "mass_number")}  # these fix the others
+        detector = {"n_stations": n_stations, "spacing": spacing, "altitude": altitude}
         compressed = disk.load_or_make(
             "airshowers",
-            parameters | {"spacing": spacing, "altitude": altitude},
+            {"version": VERSION, "seed": int(seed)} | drawn | detector,
             lambda: _compress(*_simulate(rng, primaries, stations, altitude)),
         )
         time, signal = _expand(compressed, (n_events, n_stations**2))

@@ -56,6 +56,15 @@ class Entry:
     n_bytes: int
     used: datetime
 
+    def describe(self) -> str:
+        """Kind and parameters in one line, without checksums: "ising  seed 1, size 32, …"."""
+        values = (f"{key} {str(value).split(', sha256')[0]}" for key, value in self.parameters.items())
+        return f"{self.name}  {', '.join(values)}"
+
+    def as_dict(self) -> dict[str, Any]:
+        """Everything as plain values, for JSON."""
+        return vars(self) | {"path": str(self.path), "used": self.used.isoformat()}
+
 
 def load_or_make(name: str, parameters: Mapping[str, Any], make: Callable[[], Arrays]) -> Arrays:
     """Read a data set from the cache; make and keep it where it is missing or damaged.
@@ -167,7 +176,7 @@ def _describe(parameters: Mapping[str, Any]) -> dict[str, Any]:
 
 def _describe_array(array: npt.NDArray[Any]) -> str:
     digest = hashlib.sha256(array.tobytes()).hexdigest()
-    return f"{array.dtype} {array.shape} from {array.min():g} to {array.max():g}, sha256 {digest}"
+    return f"{array.dtype} {array.shape} from {array.min():.4g} to {array.max():.4g}, sha256 {digest}"
 
 
 def _header_with(header: str, arrays: Arrays) -> bytes:

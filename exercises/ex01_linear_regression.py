@@ -170,7 +170,7 @@ def plot_fit(ax, load, length, n_steps):
 
 
 # %%
-def plot_descent(ax, load, length, learning_rate, n_steps=40):
+def plot_descent(ax, load, length, learning_rate, n_steps):
     """Draw the loss surface over weight and bias, and the path of the descent on it."""
     grid_weights, grid_bias = np.meshgrid(np.linspace(-2, 8, 80), np.linspace(-3, 13, 80))
     predictions = grid_weights[..., np.newaxis] * load[:, 0] + grid_bias[..., np.newaxis]
@@ -179,7 +179,8 @@ def plot_descent(ax, load, length, learning_rate, n_steps=40):
     path = [gradient_descent(load, length, learning_rate, n) for n in range(n_steps)]
     weights, bias = [p[0].item() for p in path], [p[1].item() for p in path]
     ax.plot(weights, bias, ".-", color="tab:orange")
-    ax.set(xlim=(-2, 8), ylim=(-3, 13), xlabel="weight / (cm/N)", title=f"learning rate {learning_rate}")
+    ax.set(xlim=(-2, 8), ylim=(-3, 13), xlabel="weight / (cm/N)")
+    ax.set_title(f"{n_steps} steps at the rate {learning_rate}")
 
 
 # %%
@@ -195,10 +196,10 @@ if __name__ == "__main__":
 # %%
 if __name__ == "__main__":
     figure, axes = plt.subplots(1, 3, figsize=(11, 4), sharey=True, layout="constrained")
-    for ax, learning_rate in zip(axes, [0.01, 0.1, 0.18], strict=True):
-        plot_descent(ax, load, length, learning_rate)
+    for ax, learning_rate, n_steps in zip(axes, [0.01, 0.1, 0.18], [40, 40, 8], strict=True):
+        plot_descent(ax, load, length, learning_rate, n_steps)
     axes[0].set_ylabel("bias / cm")
-    figure.suptitle("The loss surface (brighter is higher, logarithmic) and the path of 40 steps")
+    figure.suptitle("The loss surface (brighter is higher, logarithmic) and the path on it")
     show(figure, "ex01_descent")
 
 # %% [markdown]

@@ -216,7 +216,9 @@ if __name__ == "__main__":
         train(model, x_train, y_train)
         _, accuracy = model.evaluate(x_test, y_test, verbose=0)
         shifted = accuracy_when_shifted(model, x_test, y_test)
-        print(f"{name:5}  {model.count_params():6} parameters, accuracy {accuracy:.1%}, shifted {shifted:.1%}")
+        print(
+            f"{name:5}  {model.count_params():6} parameters, accuracy {accuracy:.1%}, shifted {shifted:.1%}"
+        )
 
 # %%
 if __name__ == "__main__":
@@ -240,13 +242,17 @@ if __name__ == "__main__":
     feature_maps = keras.Model(cnn.inputs, convolution.output).predict(x_test[:1], verbose=0)[0]
     figure, (left, middle, right) = plt.subplots(1, 3, figsize=(11, 4), layout="constrained")
     plots.image_grid(left, x_test[:1], n_columns=1)
-    plots.convolution_maps(middle, keras.ops.convert_to_numpy(convolution.kernel))
+    left.set_title("the image")
+    plots.convolution_maps(middle, convolution.get_weights()[0])
     plots.convolution_maps(right, feature_maps, name="feature map")
     show(figure, "ex14_filters")
 
+# %% [markdown]
+# Now the network that has seen no shifted image: what does it confuse?
+
 # %%
 if __name__ == "__main__":
-    probabilities = cnn.predict(x_test, verbose=0)
+    probabilities = networks["CNN"].predict(x_test, verbose=0)
     predicted = probabilities.argmax(axis=1)
     print(confusion_matrix(y_test, probabilities))
     figure, ax = plt.subplots(figsize=(6, 5.5), layout="constrained")

@@ -127,7 +127,7 @@ class _Encoder:
         packages = {base.__module__.partition(".")[0] for base in type(value).__mro__}
         if packages & _TENSOR_PACKAGES and hasattr(value, "shape") and hasattr(value, "dtype"):
             if keras is not None:
-                value = keras.ops.convert_to_numpy(value)
+                value = keras.ops.convert_to_numpy(getattr(value, "value", value))  # a variable's tensor
             return self._array(np.asarray(value))
         return {_TAG: "foreign", "type": type(value).__name__}
 

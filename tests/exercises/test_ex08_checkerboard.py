@@ -1,0 +1,166 @@
+"""Marks of exercise 8."""
+
+import numpy as np
+import pytest
+
+from dlp_keras.course import expect
+from dlp_keras.datasets import make_checkerboard
+
+TRAINING, FRESH = make_checkerboard(500, seed=11), make_checkerboard(2000, seed=12)
+SMALLEST = {
+    "a": "two ReLUs solve the four corners of Boolean XOR, but never all of the four quadrants.",
+    "c": "four nodes succeed more often, though not always; and three can do it already.",
+}
+
+
+def accuracy(model, x, y):
+    """Return the share of points on the right side, for probabilities as well as for logits."""
+    middle = 0.5 if model.weight_layers[-1]["activation"] == "sigmoid" else 0.0
+    return float(np.mean((model.predict(x).ravel() > middle) == y))
+
+
+def check_head(model):
+    """Check the output and the loss of a classifier for two classes."""
+    expect.that(
+        model.output_shape == [None, 1],
+        f"The output has the shape {model.output_shape}.",
+        "One probability is expected: [None, 1].",
+    )
+    compiled = model.compiled or {"loss": None, "from_logits": False}
+    expect.that(
+        compiled["loss"] in ("binary_crossentropy", "BinaryCrossentropy"),
+        f"The model is compiled with the loss {compiled['loss']}.",
+        "The binary cross-entropy is expected.",
+    )
+    expected = None if compiled["from_logits"] else "sigmoid"
+    activation = model.weight_layers[-1]["activation"]
+    expect.that(
+        activation == expected,
+        f"The last layer has the activation {activation}.",
+        f"With this loss it should be {expected or 'none, since the loss takes logits'}.",
+    )
+
+
+@pytest.mark.task("1", points=2)
+@pytest.mark.parametrize(("hidden_units", "activation"), [(3, "relu"), (5, "tanh")], ids=["3 ReLU", "5 tanh"])
+def test_model_has_one_hidden_layer(submission, hidden_units, activation):
+    """One hidden layer of the size and activation asked for"""
+    model = expect.model(submission.build_model(hidden_units, activation))
+    found = [(layer["class"], layer.get("units"), layer["activation"]) for layer in model.weight_layers[:-1]]
+    expect.that(
+        found == [("Dense", hidden_units, activation)],
+        f"The hidden layers are {found or 'missing'}.",
+        f"One Dense layer with {hidden_units} units and {activation} is expected.",
+    )
+    n_parameters = 4 * hidden_units + 1
+    expect.that(
+        model.n_parameters == n_parameters,
+        f"The model has {model.n_parameters} parameters.",
+        f"Two inputs, {hidden_units} nodes and one output, with biases, make {n_parameters}.",
+    )
+
+
+@pytest.mark.task("1", points=2)
+def test_model_returns_a_probability(submission):
+    """A sigmoid output, compiled with the binary cross-entropy."""
+    check_head(expect.model(submission.build_model(4, "relu")))
+
+
+@pytest.mark.task("2", points=2)
+def test_history_has_training_and_validation(submission, reference):
+    """The history holds loss and accuracy of both sets for each epoch."""
+    model = reference.build_model(3, "relu")
+    history = submission.train(model, *TRAINING, FRESH, epochs=4)
+    expect.that(isinstance(history, dict), "It returned no History.", "Return what `fit` returns.")
+    for name in ("loss", "accuracy", "val_loss", "val_accuracy"):
+        values = history.get(name, [])
+        found = f"The history has {len(values)} values of {name}."
+        look = "Are the validation data and the epochs passed on?"
+        expect.that(len(values) == 4, found, "4 are expected, one for each epoch.", look)
+
+
+@pytest.mark.task("2", points=4)
+def test_network_solves_the_checkerboard(submission, reference):
+    """A network of 12 ReLUs classifies at least 97 % of new points."""
+    model = reference.build_model(12, "relu")
+    submission.train(model, *TRAINING, FRESH, epochs=100)
+    share = accuracy(model, *FRESH)
+    look = "Is the model trained on x and y for all epochs? A column of labels has the shape (n, 1)."
+    expect.that(
+        share >= 0.97, f"After training it classifies {share:.1%}.", "At least 97 % are expected.", look
+    )
+
+
+@pytest.mark.task("3", points=2)
+def test_two_nodes_never_succeed(submission):
+    """Two ReLUs never succeed."""
+    rate = expect.number(submission.given("build_model", "train").success_rate(2, "relu", 10))
+    look = "Count the networks with an accuracy of 97 % or more on new points."
+    expect.that(rate == 0, f"It returned {rate:.2f}.", "0 is expected: two folds cannot do it.", look)
+
+
+@pytest.mark.task("3", points=3)
+def test_three_nodes_succeed_about_half_of_the_time(submission):
+    """Three ReLUs succeed about every second time."""
+    rate = expect.number(submission.given("build_model", "train").success_rate(3, "relu", 40))
+    look = "Does every start build a new model?"
+    expect.that(0.2 <= rate <= 0.8, f"It returned {rate:.2f}.", "About 0.5 is expected (0.2 to 0.8).", look)
+
+
+@pytest.mark.task("3", points=2)
+def test_eight_nodes_nearly_always_succeed(submission):
+    """Eight ReLUs nearly always succeed."""
+    rate = expect.number(submission.given("build_model", "train").success_rate(8, "relu", 10))
+    look = "Is the share taken of all starts, and the accuracy that after the last epoch?"
+    expect.that(0.8 <= rate <= 1, f"It returned {rate:.2f}.", "At least 0.8 is expected.", look)
+
+
+@pytest.mark.task("4", points=2)
+def test_minimal_network_is_the_smallest_that_succeeds(submission):
+    """The smallest number of nodes with a success rate above zero."""
+    rates = {8: 1.0, 1: 0.0, 5: 0.1, 2: 0.0, 6: 0.9}
+    look = "A network that succeeds once can solve the problem, however rarely."
+    expect.close(submission.minimal_network(rates), 5, look=look)
+
+
+@pytest.mark.task("4", points=1)
+def test_smallest(submission, explain):
+    """What is the smallest ReLU network?"""
+    expect.answer(submission.value("ANSWERS"), "smallest", "b", SMALLEST)
+    explain(
+        "With s = x₁ + x₂ and d = x₁ − x₂ the sign of x₁x₂ is that of |s| − |d| = 2 relu(s) − 2 relu(d) − 2x₂. "
+        "The last term is a third ReLU, moved so far by its bias that it never folds inside the square."
+    )
+
+
+@pytest.mark.task("5", points=1)
+def test_product_is_the_third_column(submission):
+    """The features are x1, x2 and x1 x2."""
+    x = np.array([[1.0, 2.0], [-3.0, 0.5], [-1.0, -4.0]])
+    expected = [[1, 2, 2], [-3, 0.5, -1.5], [-1, -4, 4]]
+    expect.close(
+        submission.with_product_feature(x), expected, look="Keep both coordinates, then their product."
+    )
+
+
+@pytest.mark.task("5", points=2)
+def test_linear_model_needs_the_product(submission, reference):
+    """Without a hidden layer: about 50 % on the coordinates, at least 97 % with the product."""
+    shares = []
+    for features in (np.asarray, multiply):
+        (x, y), (x_new, y_new) = TRAINING, FRESH
+        model = expect.model(submission.build_linear_model(features(x).shape[1]))
+        n_layers = len(model.weight_layers)
+        expect.that(n_layers == 1, f"It has {n_layers} layers with weights.", "Only the output is expected.")
+        check_head(model)
+        reference.train(model, features(x), y, (features(x_new), y_new), epochs=100)
+        shares.append(accuracy(model, features(x_new), y_new))
+    found = f"It reaches {shares[0]:.1%} on the coordinates and {shares[1]:.1%} with the product."
+    look = "Is it compiled with Adam at a rate near 0.02?"
+    expect.that(
+        shares[0] < 0.65 and shares[1] >= 0.97, found, "About 50 % and at least 97 % are expected.", look
+    )
+
+
+def multiply(x):
+    return np.column_stack([x, x.prod(axis=1)])

@@ -211,9 +211,14 @@ def plot_descent(ax, load, length, learning_rate, n_steps):
 # %%
 if __name__ == "__main__":
     import matplotlib.pyplot as plt
+
     from dlp_keras.display import show
 
     load, length = measure_spring()
+    weights, bias = np.zeros((1, 1)), np.zeros(1)
+    print(f"loss before training: {mean_squared_error(predict(load, weights, bias), length):.1f} cm²")
+    print("gradient there:", *gradient(load, length, weights, bias))
+
     figure, ax = plt.subplots(figsize=(6, 4), layout="constrained")
     plot_fit(ax, load, length, n_steps=[0, 5, 200])
     show(figure, "ex01_fit")

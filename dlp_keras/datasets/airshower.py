@@ -101,7 +101,9 @@ def make_airshowers(
     fall with the distance from the axis as r^−4.7 and r^−6.1, and with the depth of air since the maximum;
     they fluctuate with the square root of their mean. Times spread by 480 ns/(1 + log₁₀(signal + 1)), and
     all those of an event by a common ±50 ns. Stations with less than 19 units of signal are silent.
-    The azimuth is uniform, and so is the core within half a spacing of the centre, along x and along y.
+    The azimuth is uniform, and so is the core within half a spacing of the centre, along x and along y. X_max
+    follows a generalised Gumbel distribution (De Domenico et al., JCAP 07 (2013) 050, EPOS-LHC) in the U.S.
+    standard atmosphere.
 
     Parameters
     ----------
@@ -109,7 +111,7 @@ def make_airshowers(
         Number of showers, at least 1.
     mass_number : float or array_like of shape (n_events,)
         Nucleons of the primary nucleus, from 1 (proton) to 56 (iron): they set the depth of the maximum
-        (EPOS-LHC) and the share of muons.
+        and the share of muons.
     energies : float, tuple (lowest, highest) or array_like of shape (n_events,)
         Energy in EeV, from 0.1 to 1000: one for all, a range to draw from with a uniform logarithm, or one
         for each.

@@ -33,7 +33,7 @@ def run_demo(figures: Path) -> bool:
     try:
         figures.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise CourseError(f"{figures} cannot be made: {error.strerror}. Choose another with --figures.") from error
+        raise CourseError(f"{figures} cannot be made: {error.strerror}. Name another: --figures.") from error
     console = Console()
     marking = _start_marking()  # in a process of its own, beside the training
     try:

@@ -62,7 +62,11 @@ def test_a_clean_solution_keeps_the_code_only():
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ("# BEGIN SOLUTION\n    return", "# BEGIN SOLUTON\n    return", "line 15: '# BEGIN SOLUTON' is not a marker"),
+        (
+            "# BEGIN SOLUTION\n    return",
+            "# BEGIN SOLUTON\n    return",
+            "line 15: '# BEGIN SOLUTON' is not a marker",
+        ),
         ("# BEGIN SOLUTION\n    return", "### begin solution\n    return", "Write `# BEGIN SOLUTION`"),
         ("    # END SOLUTION\n", "    # END SOLUTIONS\n", "'# END SOLUTIONS' is not a marker"),
         ("    # END SOLUTION\n", "", "has no partner"),
@@ -92,7 +96,9 @@ def test_notebooks_install_check_and_hold_no_solution():
     assert "%pip install" in sources[1]
     assert 'dlp_keras.check("ex99", task="1")' in sources
     assert 'dlp_keras.check("ex99", task="2")' in sources
-    assert sources.index('dlp_keras.check("ex99", task="1")') < sources.index('dlp_keras.check("ex99", task="2")')
+    assert sources.index('dlp_keras.check("ex99", task="1")') < sources.index(
+        'dlp_keras.check("ex99", task="2")'
+    )
     assert "secret" not in "".join(sources)
     assert len({cell.id for cell in notebook.cells}) == len(notebook.cells)
 

@@ -6,7 +6,9 @@ from dlp_keras.course.catalog import find_exercise, load_catalog, read_exercise,
 from dlp_keras.course.errors import CourseError
 
 
-@pytest.mark.parametrize("text", ["ex01", "1", "01", "linear_regression", "regression", "exercises/ex01_linear_regression.py"])
+@pytest.mark.parametrize(
+    "text", ["ex01", "1", "01", "linear_regression", "regression", "exercises/ex01_linear_regression.py"]
+)
 def test_an_exercise_has_many_names(text):
     assert find_exercise(text).name == "ex01_linear_regression"
 

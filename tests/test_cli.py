@@ -48,7 +48,9 @@ def solve(course, checkout, old=None, new=None):
 
 def test_a_students_walk_from_init_to_full_marks(course, checkout):
     assert "ex01      Linear regression" in dlp("list", folder=course)
-    assert "ex01_linear_regression stops here. Task 1: return W x + b" in dlp("run", "1", folder=course, code=1)
+    assert "ex01_linear_regression stops here. Task 1: return W x + b" in dlp(
+        "run", "1", folder=course, code=1
+    )
     stub = dlp("check", "ex01", folder=course, code=1)
     assert "0 of 19 points" in stub
     assert "Still open: return W x + b" in stub
@@ -134,7 +136,11 @@ def test_marks_are_shown_even_when_they_cannot_be_noted(course):
 def test_an_error_in_the_students_file_keeps_its_traceback_short(course):
     (course / "exercises" / EX01).write_text("def f():\n    return 1 / 0\n\n\nf()\n")
     done = subprocess.run(
-        [sys.executable, "-m", "dlp_keras", "run", "1"], cwd=course, capture_output=True, text=True, check=False
+        [sys.executable, "-m", "dlp_keras", "run", "1"],
+        cwd=course,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode == 1
     assert done.stderr.splitlines()[-1] == "ZeroDivisionError: division by zero"
@@ -150,7 +156,9 @@ def test_commands_start_without_keras_and_matplotlib(command, course):
         f"try:\n    main({arguments!r})\nexcept SystemExit:\n    pass\n"
         f"print('loaded:', [name for name in {heavy} if name in sys.modules])"
     )
-    done = subprocess.run([sys.executable, "-c", program], cwd=course, capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=course, capture_output=True, text=True, check=True
+    )
     assert done.stdout.splitlines()[-1] == "loaded: []"
 
 

@@ -90,7 +90,9 @@ def test_a_missing_file_is_named(session, tmp_path):
 
 
 def test_an_endless_loop_costs_its_mark_and_no_other(mark_text, solution_text):
-    text = f"{solution_text(EX01)}\n\ndef mean_squared_error(y_predicted, y):\n    while True:\n        pass\n"
+    text = (
+        f"{solution_text(EX01)}\n\ndef mean_squared_error(y_predicted, y):\n    while True:\n        pass\n"
+    )
     marks = mark_text(EX01, text, timeout=1.0)
     lost = [m for m in marks.marks if m.state != "earned"]
     assert {m.task for m in lost} == {"2"}
@@ -99,7 +101,9 @@ def test_an_endless_loop_costs_its_mark_and_no_other(mark_text, solution_text):
 
 
 def test_a_loop_that_swallows_everything_is_ended(mark_text, solution_text):
-    body = "    while True:\n        try:\n            pass\n        except BaseException:\n            pass\n"
+    body = (
+        "    while True:\n        try:\n            pass\n        except BaseException:\n            pass\n"
+    )
     marks = mark_text(EX01, f"{solution_text(EX01)}\n\ndef predict(x, weights, bias):\n{body}", timeout=0.5)
     assert [m.name for m in marks.marks if m.state != "earned"] == PREDICT
 
@@ -151,8 +155,12 @@ def test_numpy_exercises_are_marked_without_keras(mark_text, solution_text, sess
     heavy = "('keras', 'tensorflow', 'matplotlib', 'sklearn')"
     fresh = WorkerSession()
     path = tmp_path / f"{EX01}.py"
-    path.write_text(f"{solution_text(EX01)}\nimport sys\n\ndef loaded():\n    return {heavy} & sys.modules.keys()\n")
-    path.write_text(path.read_text().replace(f"{heavy} & sys", f"sorted(set({heavy}) & sys").replace("keys()", "keys())"))
+    path.write_text(
+        f"{solution_text(EX01)}\nimport sys\n\ndef loaded():\n    return {heavy} & sys.modules.keys()\n"
+    )
+    path.write_text(
+        path.read_text().replace(f"{heavy} & sys", f"sorted(set({heavy}) & sys").replace("keys()", "keys())")
+    )
     try:
         assert mark(EX01, session=fresh, folder=tmp_path).complete
         assert Submission(make_marking(fresh, path)).loaded() == []

@@ -45,8 +45,12 @@ def find_task(marks, name):
     return re.search(rf'task\("(\d+)"[^)]*\)\n(?:@.*\n)*def {name}\(', text)[1]
 
 
-@pytest.mark.parametrize("marks", sorted((HERE / "exercises").glob("test_ex*.py")), ids=lambda path: path.stem)
+@pytest.mark.parametrize(
+    "marks", sorted((HERE / "exercises").glob("test_ex*.py")), ids=lambda path: path.stem
+)
 def test_every_mark_has_a_mistake(marks):
-    functions = {node.name for node in ast.parse(marks.read_text("utf-8")).body if isinstance(node, ast.FunctionDef)}
+    functions = {
+        node.name for node in ast.parse(marks.read_text("utf-8")).body if isinstance(node, ast.FunctionDef)
+    }
     caught = {name for case in MISTAKES if f"test_{case.values[0]}" == marks.stem for name in case.values[2]}
     assert {name for name in functions if name.startswith("test_")} == caught

@@ -44,7 +44,9 @@ def test_notebooks_run_and_mark_in_a_kernel(checkout, solution_text, tmp_path):
     solved = f'{clean_solution(solution_text(EX01))}\n# %%\nimport dlp_keras\n\ndlp_keras.check("ex01")\n'
     outputs = run_notebook(make_notebook(solved, find_exercise("1")), tmp_path)
     assert "19 of 19 points" in printed(outputs['import dlp_keras\n\ndlp_keras.check("ex01")'])
-    pictures = [output for cell in outputs.values() for output in cell if "image/png" in output.get("data", {})]
+    pictures = [
+        output for cell in outputs.values() for output in cell if "image/png" in output.get("data", {})
+    ]
     assert len(pictures) == 2
 
 

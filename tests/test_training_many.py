@@ -20,7 +20,7 @@ def build(*layers, optimizer="sgd", loss="mse", metrics=None):
     def build_model():
         copies = [layer() for layer in layers or (dense(4, "tanh"), dense(1))]
         model = keras.Sequential([keras.Input((3,)), *copies])
-        model.compile(optimizer() if callable(optimizer) else optimizer, loss, metrics)
+        model.compile(optimizer() if callable(optimizer) else optimizer, loss, metrics=metrics)
         return model
 
     return build_model

@@ -21,7 +21,19 @@ ARRAYS = [
 
 @pytest.mark.parametrize(
     "value",
-    [None, True, 0, -(10**30), 1.5, float("inf"), "µ ± 1", [], [1, [2.0, "x"]], (1, (2,)), {"a": [1], 2: (3,)}],
+    [
+        None,
+        True,
+        0,
+        -(10**30),
+        1.5,
+        float("inf"),
+        "µ ± 1",
+        [],
+        [1, [2.0, "x"]],
+        (1, (2,)),
+        {"a": [1], 2: (3,)},
+    ],
     ids=repr,
 )
 def test_plain_values_come_back_as_they_were(value):
@@ -55,7 +67,9 @@ def test_generators_continue_where_they_were(kind):
     np.testing.assert_array_equal(decode(encode(rng)).normal(size=5), rng.normal(size=5))
 
 
-@pytest.mark.parametrize("value", [(i * i for i in range(4)), map(int, "0149"), {0: 0, 1: 1, 4: 2, 9: 3}.keys()])
+@pytest.mark.parametrize(
+    "value", [(i * i for i in range(4)), map(int, "0149"), {0: 0, 1: 1, 4: 2, 9: 3}.keys()]
+)
 def test_iterators_become_lists(value):
     assert decode(encode(value)) == [0, 1, 4, 9]
 

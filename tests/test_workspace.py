@@ -54,7 +54,11 @@ def test_no_workspace_says_what_to_do(tmp_path):
 
 @pytest.mark.parametrize(
     ("points", "state", "following"),
-    [(0, "started", "task 1: dlp hint ex01"), (3, "started", "task 2: dlp hint ex01"), (19, "done", "dlp solution ex01")],
+    [
+        (0, "started", "task 1: dlp hint ex01"),
+        (3, "started", "task 2: dlp hint ex01"),
+        (19, "done", "dlp solution ex01"),
+    ],
 )
 def test_progress_is_kept_and_summarized(workspace, points, state, following):
     workspace.record(make_marks(points))
@@ -78,7 +82,7 @@ def test_hints_come_one_after_the_other(workspace):
 @pytest.mark.parametrize("damaged", ["", '{"ex01_linear_reg', "[]", '{"ex01": 3}', "\x00\x01"])
 def test_a_damaged_progress_file_is_set_aside(workspace, damaged):
     (workspace.folder / PROGRESS).write_text(damaged)
-    with pytest.raises(CourseError, match="is damaged .* it is kept as progress.json.damaged"):
+    with pytest.raises(CourseError, match=r"is damaged .* it is kept as progress\.json\.damaged"):
         workspace.read_progress()
     assert (workspace.folder / f"{PROGRESS}.damaged").read_text() == damaged
     workspace.record(make_marks(3))

@@ -1,0 +1,111 @@
+"""How long a student waits: for help, lists and marks, and what marking adds to the training itself.
+
+``python -m benchmarks`` prints the table and writes ``results/course.json``. Every time is the median over
+whole processes; a comparison runs its two commands in turn.
+"""
+
+import argparse
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+from benchmarks import _physics_record as record
+from dlp_keras.course.catalog import content_folder
+
+PYTHON = [sys.executable, "-P"]
+DLP = [*PYTHON, "-m", "dlp_keras"]
+
+# What the marks of exercise 8 train, without marks.
+PLAIN_EX08 = """
+import runpy, sys
+import numpy as np
+exercise = runpy.run_path(sys.argv[1], run_name="plain")
+from dlp_keras.datasets import make_checkerboard
+train, build = exercise["train"], exercise["build_model"]
+training, fresh = make_checkerboard(500, seed=11), make_checkerboard(2000, seed=12)
+train(build(3, "relu"), *training, fresh, epochs=4)
+model = build(12, "relu")
+train(model, *training, fresh, epochs=100)
+model.predict(fresh[0], verbose=0)
+for nodes, n_starts in [(2, 10), (3, 40), (8, 10)]:
+    exercise["success_rate"](nodes, "relu", n_starts)
+for features in (np.asarray, exercise["with_product_feature"]):
+    (x, y), (x_new, y_new) = training, fresh
+    linear = exercise["build_linear_model"](features(x).shape[1])
+    train(linear, features(x), y, (features(x_new), y_new), epochs=100)
+    linear.predict(features(x_new), verbose=0)
+"""
+
+
+def seconds(command: list[str], folder: Path) -> float:
+    """Time one run of a command; marks that are lost are no failure here."""
+    start = time.perf_counter()
+    done = subprocess.run(command, cwd=folder, capture_output=True, check=False)
+    if done.returncode not in (0, 1):
+        raise RuntimeError(done.stderr.decode())
+    return time.perf_counter() - start
+
+
+def waiting_times(folder: Path, runs: int) -> list[dict[str, Any]]:
+    """Median times of what is over in a second."""
+    solutions = ["--submission", str(content_folder() / "solutions")]
+    cases = [
+        ("python, doing nothing", [*PYTHON, "-c", "pass"], ""),
+        ("import dlp_keras", [*PYTHON, "-c", "import dlp_keras"], "< 0.1 more"),
+        ("dlp --help", [*DLP, "--help"], "< 0.3"),
+        ("dlp list", [*DLP, "list"], "< 0.3"),
+        ("dlp check ex01, a stub", [*DLP, "check", "ex01"], "< 1"),
+        ("dlp check ex01, the solution", [*DLP, "check", "ex01", *solutions], "< 1"),
+        ("import keras", [*PYTHON, "-c", "import keras"], ""),
+    ]
+    return [
+        row(what, [seconds(command, folder) for _ in range(runs)], figure) for what, command, figure in cases
+    ]
+
+
+def marking_overhead(folder: Path, runs: int) -> list[dict[str, Any]]:
+    """Time the marks of exercise 8 against the same training in a plain script, in turn."""
+    solutions = content_folder() / "solutions"
+    marked = [*DLP, "check", "ex08", "--submission", str(solutions)]
+    plain = [*PYTHON, "-c", PLAIN_EX08, str(solutions / "ex08_checkerboard.py")]
+    pairs = [(seconds(marked, folder), seconds(plain, folder)) for _ in range(runs)]
+    ratio = statistics.median(a / b for a, b in pairs)
+    return [
+        row("dlp check ex08, the solution", [a for a, _ in pairs], ""),
+        row("the same training in a plain script", [b for _, b in pairs], ""),
+        {"what": "ratio, pair by pair", "value": round(ratio, 3), "unit": "", "figure": "< 1.1", "note": ""},
+    ]
+
+
+def row(what: str, times: list[float], figure: str) -> dict[str, Any]:
+    """One line of the table."""
+    note = f"{min(times):.2f} to {max(times):.2f} in {len(times)} runs"
+    return {
+        "what": what,
+        "value": round(statistics.median(times), 3),
+        "unit": "s",
+        "figure": figure,
+        "note": note,
+    }
+
+
+def main(argv: list[str] | None = None) -> None:
+    """Print the table and write it down."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--runs", type=int, default=7)
+    parser.add_argument("--out", type=Path, default=Path(__file__).parent / "results" / "course.json")
+    options = parser.parse_args(argv)
+    with tempfile.TemporaryDirectory() as folder:
+        seconds([*DLP, "init", "."], Path(folder))
+        rows = waiting_times(Path(folder), options.runs)
+        rows += marking_overhead(Path(folder), max(1, options.runs // 2))
+    record.show(rows)
+    record.write(rows, options.out)
+
+
+if __name__ == "__main__":
+    main()

@@ -146,7 +146,7 @@ def public_package(n_lattices: int = 40, size: int = 32) -> list[Row]:
 
     temperatures = np.linspace(1.0, 3.5, n_lattices)
     spent = seconds(lambda: [make(t, seed) for seed, t in enumerate(temperatures)], repeats=1) / n_lattices
-    note = f"extrapolated; one core, {n_clusters} Wolff steps, a few memories at T_c, less above"
+    note = f"extrapolated; one core, {n_clusters} Wolff clusters from a random start"
     return [row(f"pyising, {N_LATTICES} lattices", spent * N_LATTICES, "s", "", note)]
 
 

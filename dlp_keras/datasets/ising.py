@@ -17,10 +17,11 @@ Floats: TypeAlias = npt.NDArray[np.float32]
 Seed: TypeAlias = int | np.random.Generator | None
 
 N_CYCLES = 16
-"""Cycles of updates from the ordered start: ten autocorrelation times of the energy, or more.
+"""Cycles of updates from the ordered start: nine autocorrelation times at T_c or more.
 
-At T_c that time is 1.2, 1.3, 1.3, 1.3 and 1.6 cycles for sizes 8, 16, 32, 64 and 128, and the memory of the
-start fades by a factor 0.54 in each: after 16 it is 3e-4 of the energy's spread.
+There the energy's is 1.2, 1.3, 1.3, 1.3 and 1.5 cycles for sizes 8, 16, 32, 64 and 128, that of |m| at most
+1.8 (``python -m benchmarks physics``). The memory of the start fades by a factor of 0.54 in each cycle: after
+16 it is 3e-4 of the energy's spread.
 """
 HOTTEST = 1e6
 """Highest temperature in J/k_B: the spins ignore each other long before, and float32 still holds it."""

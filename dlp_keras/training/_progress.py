@@ -20,7 +20,7 @@ class Progress:
     """
 
     def __init__(self, total: int, *, unit: str = "epoch", shown: bool = True) -> None:
-        self._total = total
+        self._total, self._done = total, 0
         self._bar = None
         if shown:
             # With no metric to be averaged over time, the bar shows the last values.
@@ -30,3 +30,8 @@ class Progress:
         """Draw that `done` units are done, with the last values of loss and metrics."""
         if self._bar is not None:
             self._bar.update(done, list((logs or {}).items()), finalize=done >= self._total)
+
+    def add(self, more: int) -> None:
+        """Draw that `more` units are done."""
+        self._done += more
+        self.update(self._done)

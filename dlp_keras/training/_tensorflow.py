@@ -1,5 +1,6 @@
 """TensorFlow's part of `fit`: a function that trains a model for several epochs in one call."""
 
+import functools
 from typing import Any
 
 import keras
@@ -32,10 +33,8 @@ class Engine:
         self.twin = make_twin(model, data) if plan.shared else model
         build_metrics(self.twin, data)
         self._state = _variables(self.twin)
-        # A function object of its own: TensorFlow warns of retracing when methods of many engines share one.
-        self._run = tf.function(
-            lambda *given: self._epochs(*given), jit_compile=plan.compiled, autograph=False
-        )
+        # Not the method itself: TensorFlow counts traces by code, and would warn of many engines' first.
+        self._run = tf.function(functools.partial(self._epochs), jit_compile=plan.compiled, autograph=False)
 
     def upload(self, structure: Any) -> Any:
         """Place arrays on the device, once for a whole training."""

@@ -1,0 +1,72 @@
+"""Fresh weights for many copies of one model, each from a seed of its own."""
+
+import functools
+import json
+from collections.abc import Callable
+from typing import Any
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+_LARGEST_SEED = 2**31 - 1
+
+
+def seeds_of(seed: int, n_models: int) -> np.ndarray:
+    """Return one seed for each network, shape (n_models,), int64, below 2³¹."""
+    return np.random.SeedSequence(seed).generate_state(n_models).astype(np.int64) & _LARGEST_SEED
+
+
+def draw_weights(model: keras.Model, seeds: np.ndarray) -> list[np.ndarray]:
+    """Draw weights for copies of a chain of dense layers from its initializers.
+
+    Each weight gets a seed of its own, so copies differ even where `model` was built with fixed seeds.
+
+    Parameters
+    ----------
+    model : keras.Model
+    seeds : array of shape (n_models,), int64
+
+    Returns
+    -------
+    list of array of shape (n_models, …), float32
+        In the order of ``model.get_weights()``.
+    """
+    drawn: list[np.ndarray] = []
+    for layer in model.layers:
+        for name in ("kernel", "bias"):
+            variable = getattr(layer, name, None)
+            if variable is not None:
+                initializer = getattr(layer, f"{name}_initializer")
+                # An odd multiplier sends different weights of one network to different seeds.
+                own_seeds = (seeds + 0x9E3779B1 * len(drawn)) & _LARGEST_SEED
+                drawn.append(_draw(initializer, tuple(variable.shape), own_seeds))
+    return drawn
+
+
+def _draw(initializer: Any, shape: tuple[int, ...], seeds: np.ndarray) -> np.ndarray:
+    config = initializer.get_config()
+    if "seed" not in config:
+        same = keras.ops.convert_to_numpy(initializer(shape, dtype="float32"))
+        return np.repeat(same[None], len(seeds), axis=0)
+    text = json.dumps({**config, "seed": None}, sort_keys=True, default=str)
+    draw_all = _drawer(type(initializer), text, shape)  # type: ignore[arg-type]
+    return np.asarray(draw_all(seeds).numpy())
+
+
+@functools.lru_cache(maxsize=32)
+def _drawer(kind: type, config: str, shape: tuple[int, ...]) -> Callable[[Any], Any]:
+    """Return a graph that draws one array for each seed; eagerly, each draw would take a millisecond."""
+    generator = keras.random.SeedGenerator(0)
+    initializer = kind.from_config({**json.loads(config), "seed": generator})  # type: ignore[attr-defined]
+
+    def draw(seed: Any) -> Any:
+        generator.state.assign(tf.stack([seed, tf.zeros_like(seed)]))
+        return initializer(shape, dtype="float32")
+
+    def draw_all(seeds: Any) -> Any:
+        return tf.map_fn(draw, seeds, fn_output_signature=tf.float32)
+
+    dtype = generator.state.dtype
+    graph = tf.function(draw_all, autograph=False, input_signature=[tf.TensorSpec([None], dtype)])
+    return lambda seeds: graph(tf.constant(seeds, dtype))

@@ -13,6 +13,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
 from dlp_keras import _palette as palette
+from dlp_keras._plots_footprint import footprint
 from dlp_keras._plots_plane import (
     class_points,
     decision_boundary,
@@ -30,6 +31,7 @@ __all__ = [
     "decision_boundary",
     "evaluate_grid",
     "extent_around",
+    "footprint",
     "image_grid",
     "loss_curves",
     "loss_surface_path",

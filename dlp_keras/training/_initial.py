@@ -68,5 +68,8 @@ def _drawer(kind: type, config: str, shape: tuple[int, ...]) -> Callable[[Any], 
         return tf.map_fn(draw, seeds, fn_output_signature=tf.float32)
 
     dtype = generator.state.dtype
-    graph = tf.function(draw_all, autograph=False, input_signature=[tf.TensorSpec([None], dtype)])
+    # A partial, because TensorFlow counts traces by code, and warns of the first ones of many shapes.
+    graph = tf.function(
+        functools.partial(draw_all), autograph=False, input_signature=[tf.TensorSpec([None], dtype)]
+    )
     return lambda seeds: graph(tf.constant(seeds, dtype))

@@ -139,7 +139,7 @@ def train(model, images, labels, epochs=40):
     cosine = keras.callbacks.LearningRateScheduler(
         lambda epoch, _: start * (1 + np.cos(np.pi * epoch / epochs)) / 2
     )
-    return fit(model, images, labels, epochs=epochs, callbacks=[cosine], seed=1, verbose=0)
+    return fit(model, images, labels, epochs=epochs, callbacks=[cosine], verbose=0)
 
 
 # %% [markdown]

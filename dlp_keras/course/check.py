@@ -49,6 +49,7 @@ def mark(
     folder: Path | None = None,
     task: str | None = None,
     timeout: float = DEFAULT_TIMEOUT,
+    seed: int = 1,
     on_mark: Callable[[Mark], None] = lambda mark: None,
 ) -> Marks:
     """Mark one exercise.
@@ -65,6 +66,8 @@ def mark(
         Mark this task only.
     timeout
         Seconds for each mark.
+    seed
+        What random numbers without a seed of their own start from.
     on_mark
         Called with each mark when it is done.
 
@@ -79,7 +82,7 @@ def mark(
     run = _Run(session, on_mark)
     arguments = [str(marks / f"test_{exercise}.py"), "-c", str(marks / "pytest.ini"), f"--rootdir={marks}"]
     arguments += ["--noconftest", "-p", "no:cacheprovider", "-p", "no:terminal", "--capture=no"]
-    arguments += [f"--mark-timeout={timeout}", f"--submission={folder or ''}"]
+    arguments += [f"--mark-timeout={timeout}", f"--mark-seed={seed}", f"--submission={folder or ''}"]
     arguments += [] if task is None else [f"--task={task}"]
     with _undisturbed():
         code = pytest.main(arguments, plugins=[run])

@@ -42,12 +42,15 @@ class Marking:
         The file of each role, ``submission`` and ``reference``; a notebook's functions have no file.
     timeout
         Seconds for each mark.
+    seed
+        What random numbers without a seed of their own start from, in every call.
     """
 
     session: Session
     exercise: str
     paths: dict[str, Path]
     timeout: float = DEFAULT_TIMEOUT
+    seed: int = 1
     task: str = ""
     deadline: float = 0.0
     last_call: str = ""
@@ -83,7 +86,7 @@ class Marking:
         """
         self.load(role)
         self.last_call = call
-        reply = self._exchange({"role": role, "seed": 1, **request}, self.deadline, view)
+        reply = self._exchange({"role": role, "seed": self.seed, **request}, self.deadline, view)
         self.warnings = reply["warnings"]
         if "error" in reply:
             raise self._explain(reply)

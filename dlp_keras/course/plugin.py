@@ -31,6 +31,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--submission", metavar="DIR", help="folder with the exercises to mark (default: solutions)"
     )
     group.addoption("--mark-timeout", type=float, default=DEFAULT_TIMEOUT, help="seconds for each mark")
+    group.addoption("--mark-seed", type=int, default=1, help="seed of every call")
     group.addoption("--task", metavar="N", help="only the marks of this task")
 
 
@@ -130,7 +131,8 @@ def _start_marking(config: pytest.Config, exercise: str) -> Marking:
     paths = {"reference": solutions / f"{exercise}.py"}
     if isinstance(session, WorkerSession):
         paths["submission"] = folder / f"{exercise}.py"
-    return Marking(session, exercise, paths, config.getoption("--mark-timeout"))
+    timeout, seed = config.getoption("--mark-timeout"), config.getoption("--mark-seed")
+    return Marking(session, exercise, paths, timeout, seed)
 
 
 def _exercise(item: pytest.Item) -> str:

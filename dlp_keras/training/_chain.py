@@ -146,8 +146,13 @@ def _read_penalty(regularizer: Any) -> tuple[float, float]:
 
 
 def _read_loss(model: keras.Model) -> Function:
-    _require(not model.get_compile_config().get("loss_weights"), "the loss is weighted")
-    loss = model.loss
+    weight = model.get_compile_config().get("loss_weights")
+    _require(weight is None or isinstance(weight, (int, float)), "the loss is weighted by output")
+    loss = _loss_function(model.loss)
+    return loss if weight is None else lambda y_true, y_pred: weight * loss(y_true, y_pred)
+
+
+def _loss_function(loss: Any) -> Function:
     if isinstance(loss, keras.losses.Loss) and type(loss).__module__.startswith("keras."):
         reduction = loss.get_config().get("reduction")
         _require(reduction == "sum_over_batch_size", f"reduction {reduction!r}")

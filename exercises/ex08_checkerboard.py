@@ -29,7 +29,7 @@ import numpy as np
 from dlp_keras.callbacks import DecisionBoundary, NeuronMaps
 from dlp_keras.datasets import make_checkerboard
 from dlp_keras.display import show
-from dlp_keras.training import fit
+from dlp_keras.training import fit, fit_many
 
 # %% [markdown]
 # ## Task 1: the network
@@ -119,7 +119,9 @@ if __name__ == "__main__":
 #
 # One run proves little: the weights start at random, and a small network can get stuck on a plateau of the loss where
 # the gradient leads nowhere. So train many networks from scratch, and count those that classify at least 97 % of new
-# points correctly.
+# points correctly. `fit_many` trains them side by side: `fit_many(build, x, y, n_models=…, epochs=…)` calls `build()`
+# for each network, with another seed each, and the `history` of what it returns holds arrays of shape
+# (n_models, epochs).
 
 
 # %%
@@ -171,17 +173,18 @@ def minimal_network(rates):
 # %%
 if __name__ == "__main__":
     import matplotlib.pyplot as plt
+    from rich.progress import track
 
     device.seed_everything(1)
-    widths, n_starts = [1, 2, 3, 4, 6, 8], 30
+    widths, n_starts = [1, 2, 3, 4, 5, 6, 8], 50
     figure, ax = plt.subplots(figsize=(6, 4), layout="constrained")
     for activation, marker in [("relu", "o-"), ("tanh", "s--")]:
-        rates = {nodes: success_rate(nodes, activation, n_starts) for nodes in widths}
+        rates = {nodes: success_rate(nodes, activation, n_starts) for nodes in track(widths, activation)}
         errors = [np.sqrt(rate * (1 - rate) / n_starts) for rate in rates.values()]
         ax.errorbar(widths, list(rates.values()), errors, fmt=marker, capsize=3, label=activation)
         print(f"{activation}: {rates}, the smallest network has {minimal_network(rates)} hidden nodes")
     ax.set(xlabel="hidden nodes", ylabel="share of networks that succeed", ylim=(-0.05, 1.05))
-    ax.set_title(f"{n_starts} starts each, with the binomial error")
+    ax.set_title(f"{n_starts} starts of 100 epochs each, with the binomial error")
     ax.legend()
     show(figure, "ex08_success")
 

@@ -136,14 +136,17 @@ def hint(exercise: str, task: str | None) -> None:
     from dlp_keras.course.catalog import find_exercise
     from dlp_keras.course.workspace import find_workspace
 
-    found, workspace = find_exercise(exercise), find_workspace()
-    wanted = task or workspace.read_progress().get(found.name, {}).get("next_task") or "1"
+    found, workspace = find_exercise(exercise), find_workspace(required=False)
+    progress = workspace.read_progress().get(found.name, {}) if workspace else {}
+    wanted = task or progress.get("next_task") or "1"
     tasks = {task.number: task for task in found.tasks}
     if wanted not in tasks:
         raise CourseError(f"{found.code} has no task {wanted}. It has {', '.join(tasks)}.")
     hints = tasks[wanted].hints
-    number = workspace.take_hint(found, wanted, len(hints))
-    click.echo(f"{found.code}, task {wanted}, hint {number + 1} of {len(hints)}: {hints[number]}")
+    # Without a workspace, in Colab for instance, nothing counts the hints: show them all.
+    numbers = [workspace.take_hint(found, wanted, len(hints))] if workspace else range(len(hints))
+    for number in numbers:
+        click.echo(f"{found.code}, task {wanted}, hint {number + 1} of {len(hints)}: {hints[number]}")
 
 
 @main.command()

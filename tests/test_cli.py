@@ -116,6 +116,10 @@ def test_wrong_use_ends_with_code_2(course, arguments, says):
     assert says in dlp(*arguments, folder=course, code=2)
 
 
+def test_outside_a_workspace_all_hints_are_shown(tmp_path):
+    assert dlp("hint", "1", "1", folder=tmp_path).count("ex01, task 1, hint") == 2
+
+
 def test_outside_a_workspace_the_command_says_what_to_do(tmp_path):
     assert "`dlp init course` writes them" in dlp("list", folder=tmp_path, code=2)
 

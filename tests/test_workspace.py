@@ -47,6 +47,10 @@ def test_a_workspace_is_found_from_below(workspace):
     assert find_workspace(workspace.folder / "exercises").folder == workspace.folder.resolve()
 
 
+def test_a_workspace_may_be_missing(tmp_path):
+    assert find_workspace(tmp_path, required=False) is None
+
+
 def test_no_workspace_says_what_to_do(tmp_path):
     with pytest.raises(CourseError, match="`dlp init course` writes them"):
         find_workspace(tmp_path)

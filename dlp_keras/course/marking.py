@@ -171,8 +171,10 @@ class Marking:
     def _explain_open(self, text: str) -> str:
         number, _, what = text.removeprefix("Task ").partition(": ")
         if number == self.task:
-            return f"Still open: {what} Stuck? `dlp hint {self.exercise[:4]} {number}` helps."
+            return (
+                f"Still open: {what} Stuck? `{self.session.command} hint {self.exercise[:4]} {number}` helps."
+            )
         return f"This needs task {number}, which is still open: {what}"
 
     def _restore(self) -> str:
-        return f"`dlp reset {self.exercise[:4]}` brings the stub back and keeps a copy of your file."
+        return f"`{self.session.command} reset {self.exercise[:4]}` brings the stub back and keeps your file."

@@ -13,10 +13,15 @@ from dlp_keras.course.results import Mark, Marks
 
 _SYMBOLS = {"earned": "[green]✓[/green]", "lost": "[red]✗[/red]", "open": "[dim]·[/dim]"}
 
+_NOTEBOOK_WIDTH = 84  # columns that fit below a cell; Rich would take 115
+
 
 def show_marks(marks: Marks, console: Console | None = None) -> None:
     """Print the marks of an exercise: one line each, with the reason below those that are lost."""
-    (console or Console()).print(render_marks(marks))
+    console = console or Console()
+    if console.is_jupyter:
+        console = Console(width=_NOTEBOOK_WIDTH)
+    console.print(render_marks(marks))
 
 
 def render_marks(marks: Marks) -> RenderableType:

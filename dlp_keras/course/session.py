@@ -24,9 +24,18 @@ class Died(Exception):
 
 
 class Session(Protocol):
-    """Answers requests about a student's code; `generation` counts the processes it has had."""
+    """Answers requests about a student's code.
+
+    Attributes
+    ----------
+    generation : int
+        Counts the processes that ran the code: what one held is gone in the next.
+    command : str
+        How the student calls the command line from there.
+    """
 
     generation: int
+    command: str
 
     def request(self, message: bytes, deadline: float) -> bytes:
         """Carry out one encoded request before `deadline` (seconds of `time.monotonic`)."""
@@ -41,6 +50,7 @@ class LocalSession:
     def __init__(self, namespace: dict[str, Any]):
         self.host = Host(namespace)
         self.generation = 0
+        self.command = "!dlp"
 
     def request(self, message: bytes, deadline: float) -> bytes:
         """Carry out one encoded request in this process."""
@@ -56,6 +66,7 @@ class WorkerSession:
 
     def __init__(self) -> None:
         self.generation = 0
+        self.command = "dlp"
         self.process: subprocess.Popen[bytes] | None = None
         self.folder = tempfile.TemporaryDirectory(prefix="dlp_", ignore_cleanup_errors=True)
         self.start()

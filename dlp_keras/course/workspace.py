@@ -8,7 +8,7 @@ import tempfile
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, overload
 
 from dlp_keras.course.catalog import Exercise, content_folder, load_catalog
 from dlp_keras.course.errors import CourseError
@@ -114,18 +114,24 @@ class Workspace:
         write_atomically(self.folder / PROGRESS, text.encode())
 
 
-def find_workspace(start: Path | None = None) -> Workspace:
-    """Find the workspace that a folder lies in.
+@overload
+def find_workspace(start: Path | None = None) -> Workspace: ...
+@overload
+def find_workspace(start: Path | None = None, *, required: bool) -> Workspace | None: ...
+def find_workspace(start: Path | None = None, *, required: bool = True) -> Workspace | None:
+    """Find the workspace that a folder lies in: it, or one above it, holds the exercises.
 
     Raises
     ------
     CourseError
-        If neither the folder nor one above it holds the exercises.
+        If there is none and it is `required`.
     """
     start = (start or Path.cwd()).resolve()
     for folder in (start, *start.parents):
         if any((folder / "exercises").glob("ex[0-9][0-9]_*.py")):
             return Workspace(folder)
+    if not required:
+        return None
     raise CourseError(
         f"There are no exercises in {start}. `dlp init course` writes them into a folder `course`."
     )

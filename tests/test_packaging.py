@@ -16,7 +16,10 @@ def packages(checkout):
 
 
 def test_every_package_is_listed(checkout, packages):
-    found = {".".join(path.parent.relative_to(checkout).parts) for path in checkout.glob("dlp_keras/**/__init__.py")}
+    found = {
+        ".".join(path.parent.relative_to(checkout).parts)
+        for path in checkout.glob("dlp_keras/**/__init__.py")
+    }
     assert found == {name for name in packages if not name.startswith("dlp_keras.content")}
 
 

@@ -191,6 +191,30 @@ def reset(exercise: str, yes: bool) -> None:
 
 
 @main.command()
+@click.argument("url", required=False, default="")
+@click.option("--epochs", type=click.IntRange(min=1), default=300, show_default=True)
+@click.option("--every", type=click.IntRange(min=1), default=10, show_default=True, help="Epochs a frame.")
+@click.option("--figures", type=Folder, default=Path("figures"), show_default=True, help="Where pictures go.")
+@click.option("--code", is_flag=True, help="Print the setting as a Keras script instead.")
+def playground(url: str, epochs: int, every: int, figures: Path, code: bool) -> None:
+    """Train a setting of the TensorFlow Playground in Keras; URL is what its address bar shows."""
+    from dlp_keras.playground import Experiment
+
+    try:
+        experiment = Experiment.from_url(url)
+    except ValueError as error:
+        raise CourseError(str(error)) from error
+    if code:
+        click.echo(experiment.to_code(epochs), nl=False)
+        return
+    from dlp_keras import device
+
+    click.echo(device.use())
+    history = experiment.train(epochs, save=figures, every=every, verbose=1).history
+    click.echo(f"test loss {history['val_loss'][-1]:.4f} after {epochs} epochs. Pictures: {figures}")
+
+
+@main.command()
 @click.argument("exercise", metavar="EX")
 def notebook(exercise: str) -> None:
     """Open the notebook of an exercise in JupyterLab."""

@@ -107,6 +107,7 @@ def test_one_task_does_not_change_the_progress(course):
         (["check", "1", "--task", "9"], "has no task 9"),
         (["check", "1", "--submission", "nowhere"], "There is no folder nowhere"),
         (["hint", "1", "7"], "ex01 has no task 7. It has 1, 2, 3, 4, 5."),
+        (["playground", "#activation=step"], "`activation` in the URL must be one of"),
         (["build"], "There is no folder `solutions`"),
         (["check", "--timeout", "0"], "Invalid value for '--timeout'"),
         (["nonsense"], "No such command 'nonsense'"),
@@ -170,6 +171,14 @@ def test_importing_the_package_is_light():
     program = "import sys, dlp_keras; print(sorted({'keras', 'numpy', 'matplotlib', 'pytest'} & sys.modules.keys()))"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_a_playground_setting_becomes_code(tmp_path):
+    url = "https://playground.tensorflow.org/#dataset=xor&networkShape=4,2&activation=relu"
+    code = dlp("playground", url, "--code", "--epochs", "7", folder=tmp_path)
+    compile(code, "playground", "exec")
+    assert "make_checkerboard(500" in code
+    assert "epochs=7" in code
 
 
 def test_build_check_passes_in_the_checkout(checkout):

@@ -6,7 +6,7 @@ from typing import Any
 import keras
 
 from dlp_keras.training import _hooks
-from dlp_keras.training._arrays import prepare, weights_of_classes
+from dlp_keras.training._arrays import are_arrays, prepare, weights_of_classes
 from dlp_keras.training._checks import check_count, split_validation
 from dlp_keras.training._delegate import reason_to_delegate
 from dlp_keras.training._order import Orders
@@ -90,14 +90,15 @@ def fit(
     if reason:
         if verbose != 0:
             print(f"fit: running through model.fit, because {reason}.")
+        in_memory = are_arrays(x)  # a dataset or generator makes batches, and shuffles, by itself
         return model.fit(
             x,
             y,
             epochs=epochs,
-            batch_size=batch_size if hasattr(x, "shape") else None,
+            batch_size=batch_size if in_memory else None,
             validation_data=validation_data,
             callbacks=listed,
-            shuffle=shuffle,
+            shuffle=shuffle and in_memory,
             verbose=verbose,
             class_weight=class_weight,
             sample_weight=sample_weight,

@@ -47,7 +47,7 @@ def draw_weights(model: keras.Model, seeds: np.ndarray) -> list[np.ndarray]:
 def _draw(initializer: Any, shape: tuple[int, ...], seeds: np.ndarray) -> np.ndarray:
     config = initializer.get_config()
     if "seed" not in config:
-        same = keras.ops.convert_to_numpy(initializer(shape, dtype="float32"))
+        same = np.asarray(initializer(shape, dtype="float32"))
         return np.repeat(same[None], len(seeds), axis=0)
     text = json.dumps({**config, "seed": None}, sort_keys=True, default=str)
     draw_all = _drawer(type(initializer), text, shape)  # type: ignore[arg-type]

@@ -6,7 +6,7 @@ import numpy as np
 
 def default_seed() -> int:
     """Return a new seed, which `keras.utils.set_random_seed` determines."""
-    return int(np.asarray(keras.ops.convert_to_numpy(keras.random.SeedGenerator().state))[0])
+    return int(np.asarray(keras.random.SeedGenerator().state.value)[0])
 
 
 class Orders:

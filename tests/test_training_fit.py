@@ -89,10 +89,8 @@ REGRESSION = (X, Y)
 SPARSE = (X, CLASSES)
 SOFTMAX = {"head": 3, "activation": "softmax", "loss": "sparse_categorical_crossentropy"}
 MODELS = {
-    "sgd": (dense, REGRESSION),
     "unbuilt": (unbuilt, REGRESSION),
-    "flat targets": (dense, (X, Y[:, 0])),
-    "float64": (dense, (X.astype("float64"), Y.astype("float64"))),
+    "flat targets of float64": (dense, (X.astype("float64"), Y[:, 0].astype("float64"))),
     "integer targets": (lambda: dense(activation="sigmoid", loss="bce"), (X, Y.astype(int))),
     "sparse classes": (lambda: dense(**SOFTMAX, metrics=["accuracy"], optimizer="adam"), SPARSE),
     "l1 and l2": (lambda: dense(kernel_regularizer=keras.regularizers.L1L2(0.01, 0.02)), REGRESSION),

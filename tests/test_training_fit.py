@@ -117,7 +117,6 @@ MODELS = {
 OPTIMIZERS = {
     "momentum": keras.optimizers.SGD(0.05, momentum=0.9, nesterov=True),
     "adam": keras.optimizers.Adam(0.01, amsgrad=True),
-    "rmsprop": keras.optimizers.RMSprop(0.01, centered=True),
     "clipped": keras.optimizers.SGD(0.1, clipnorm=0.1),
     "averaged": keras.optimizers.SGD(0.1, use_ema=True, ema_momentum=0.9),
     "accumulated": keras.optimizers.SGD(0.1, gradient_accumulation_steps=2),
@@ -151,6 +150,8 @@ def assert_same_training(build_model, x, y, *, validation=None, **options):
 
 @pytest.mark.parametrize("name", MODELS)
 def test_models_train_as_with_keras(name):
+    if name == "own step" and keras.backend.backend() != "tensorflow":
+        pytest.skip("a `train_step` of one's own is written for one backend")
     build_model, (x, y) = MODELS[name]
     assert_same_training(build_model, x, y)
 
@@ -169,7 +170,6 @@ OPTIONS = {
     "sample weights": (Y, {"sample_weight": WEIGHTS}),
     "class weights": (Y, {"class_weight": {0: 0.3, 1: 2.0}}),
     "weighted validation": (Y, {"validation": (X_TEST, Y_TEST, WEIGHTS[:17])}),
-    "one batch": (Y, {"batch_size": 53}),
     "batch larger than the data": (Y, {"batch_size": 500}),
 }
 

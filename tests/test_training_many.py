@@ -56,7 +56,6 @@ TOGETHER = {
         CLASSES,
     ),
     "momentum": (build(optimizer=lambda: keras.optimizers.SGD(0.05, momentum=0.9)), Y),
-    "rmsprop": (build(optimizer="rmsprop"), Y),
     "schedule": (build(optimizer=scheduled), Y),
 }
 ALONE = {
@@ -78,6 +77,7 @@ def assert_network_trains_as_alone(build_model, x, y, i, *, shuffle, **options):
     return ensemble
 
 
+@pytest.mark.skipif(keras.backend.backend() != "tensorflow", reason="other backends train one after another")
 @pytest.mark.parametrize("name", TOGETHER)
 def test_networks_train_together_as_alone(name, capsys):
     build_model, y = TOGETHER[name]
@@ -119,13 +119,14 @@ def test_groups_join_in_order():
     assert len(np.unique(many.history["loss"][:, -1])) == 140
 
 
-def test_copies_differ_even_where_the_model_fixes_its_seed():
-    fixed = build(
-        dense(4, kernel_initializer=keras.initializers.HeNormal(seed=1)), dense(1, kernel_initializer="zeros")
+@pytest.mark.parametrize("between", [[], [lambda: keras.layers.Dropout(0.1)]])
+def test_copies_differ_even_where_the_model_fixes_its_seed(between):
+    fixed = dense(4, kernel_initializer=keras.initializers.HeNormal(seed=1))
+    ensemble = fit_many(
+        build(fixed, *between, dense(1, kernel_initializer="zeros")), X, Y, n_models=9, epochs=1, verbose=0
     )
-    ensemble = fit_many(fixed, X, Y, n_models=400, epochs=1, verbose=0)
-    first = np.stack([ensemble.initial(i).get_weights()[0] for i in range(20)])
-    assert len(np.unique(first[:, 0, 0])) == 20
+    first = np.stack([ensemble.initial(i).get_weights()[0] for i in range(9)])
+    assert len(np.unique(first[:, 0, 0])) == 9
     assert not ensemble.initial(0).get_weights()[2].any()
 
 
@@ -178,7 +179,7 @@ def test_bad_input_is_named(arguments, message):
 
 
 # Share of 1000 random starts that solve the checkerboard in the Playground itself, by hidden ReLUs.
-@pytest.mark.parametrize(("width", "share"), [(2, 0.0), (3, 0.553), (8, 0.997)])
+@pytest.mark.parametrize(("width", "share"), [(3, 0.553), (8, 0.997)])
 def test_random_starts_succeed_as_often_as_in_the_playground(width, share):
     n_models = 1000
     points = [make_checkerboard(500, seed=i) for i in range(n_models)]

@@ -8,7 +8,7 @@ import keras
 from dlp_keras.training._arrays import are_arrays
 from dlp_keras.training._hooks import looks_inside
 
-_BACKENDS = ("tensorflow",)
+_BACKENDS = ("jax", "tensorflow")
 
 
 def reason_to_delegate(

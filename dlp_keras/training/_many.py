@@ -16,7 +16,6 @@ from dlp_keras.training._plan import build_state
 from dlp_keras.training._problem import Outcome, Problem, Samples
 from dlp_keras.training._progress import Progress
 from dlp_keras.training._targets import check_target_shapes
-from dlp_keras.training._together import train_together
 
 
 def fit_many(
@@ -127,6 +126,8 @@ def _train(
         if not quiet:
             print(f"fit_many: training one network after another, because {reason}.")
         return train_alone(build_model, problem)
+    from dlp_keras.training._together import train_together  # TensorFlow's alone
+
     return train_together(model, chain, problem)
 
 

@@ -92,8 +92,10 @@ class Session:
         count = min(count, self.plan.capacity - self._used)
         try:
             values, bad_step = self._call(count)
-        except _engines.backend().OUT_OF_MEMORY as error:
-            raise MemoryError(_out_of_memory(self._data, self.plan)) from error
+        except Exception as error:
+            if _engines.backend().is_out_of_memory(error):
+                raise MemoryError(_out_of_memory(self._data, self.plan)) from error
+            raise
         self._used += count
         return _rows(values), bad_step
 

@@ -11,8 +11,13 @@ from dlp_keras.training._arrays import Data
 from dlp_keras.training._plan import Plan, build_metrics
 from dlp_keras.training._twin import make_twin
 
-OUT_OF_MEMORY = tf.errors.ResourceExhaustedError
 NOT_COMPILABLE = (tf.errors.InvalidArgumentError, tf.errors.UnimplementedError)
+"""Errors after which TensorFlow's graph executor may still run what XLA cannot compile."""
+
+
+def is_out_of_memory(error: Exception) -> bool:
+    """Tell whether the device's memory did not suffice."""
+    return isinstance(error, tf.errors.ResourceExhaustedError)
 
 
 def has_accelerator() -> bool:

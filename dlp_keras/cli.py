@@ -134,11 +134,11 @@ def run(exercise: str, submission: Path | None) -> None:
 def hint(exercise: str, task: str | None) -> None:
     """Show a hint for a task, the next one each time."""
     from dlp_keras.course.catalog import find_exercise
-    from dlp_keras.course.workspace import find_workspace
+    from dlp_keras.course.workspace import find_workspace, next_task
 
     found, workspace = find_exercise(exercise), find_workspace(required=False)
     progress = workspace.read_progress().get(found.name, {}) if workspace else {}
-    wanted = task or progress.get("next_task") or "1"
+    wanted = task or next_task(found, progress) or "1"
     tasks = {task.number: task for task in found.tasks}
     if wanted not in tasks:
         raise CourseError(f"{found.code} has no task {wanted}. It has {', '.join(tasks)}.")

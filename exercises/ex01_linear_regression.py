@@ -210,14 +210,14 @@ if __name__ == "__main__":
 # %% [markdown]
 # The loss is a valley, steep in one direction and flat in another. A small rate crawls along its floor, a large
 # one bounces between its walls. The steepest curvature $\lambda_\text{max}$, the largest eigenvalue of the Hessian
-# matrix, sets the limit: above $\alpha = 2/\lambda_\text{max}$ every step climbs higher than the last.
+# matrix, sets the limit: above $\alpha = 2/\lambda_\text{max}$ the steps in the steep direction grow without end.
 #
 # ## Task 5: the question
 #
 # Is the loss surface always a parabola, as it is here?
 #
 # - **a** Yes, as long as the objective is the mean squared error.
-# - **b** Only in the special case of linear regression with the mean squared error.
+# - **b** Only in the special case of linear regression with the mean squared error: a model linear in its parameters.
 # - **c** Yes, for every network, since gradient descent needs a single minimum.
 
 # %%

@@ -64,7 +64,7 @@ def build_model(hidden_units, activation):
 # ## Task 2: training
 #
 # `dlp_keras.training.fit` takes the arguments of `model.fit` and returns the same `History`; it runs whole epochs in
-# one compiled call, which makes it some hundred times faster for a network this small. Note the shapes: the network
+# one compiled call, which makes it much faster for a network this small. Note the shapes: the network
 # returns $(n, 1)$, so the labels have to become a column too.
 
 
@@ -96,8 +96,7 @@ def train(model, x, y, validation_data, epochs=100, callbacks=()):
 
 
 # %% [markdown]
-# Watch it learn. Left of the animation's first frame the network knows nothing; then the boundary bends. The second
-# picture shows the output of every hidden neuron: each ReLU is a plane that is folded along one straight line, and
+# Watch it learn. In the first frame the network knows nothing; then the boundary bends. The second picture shows the output of every hidden neuron: each ReLU is a plane that is folded along one straight line, and
 # the output adds them up. Run this cell again with another seed: a retrained network has other weights, but it
 # becomes sensitive to the same pattern.
 
@@ -202,7 +201,7 @@ ANSWERS = {"smallest": None}
 # %% [markdown]
 # ## Task 5: the right feature
 #
-# Who knows that only the sign of $x_1 x_2$ matters needs no hidden layer at all. Deep networks find features by
+# If you know that only the sign of $x_1 x_2$ matters, you need no hidden layer at all. Deep networks find features by
 # themselves; a good feature found by thinking makes the network small.
 
 

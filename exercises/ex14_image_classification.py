@@ -11,7 +11,7 @@
 # - augment a small data set
 #
 # Postal codes were among the first things that convolutional networks could read. Our digits come with
-# scikit-learn: 1797 pictures of 8 × 8 pixels, written by 43 people. That is little data, and it trains in seconds.
+# scikit-learn: 1797 pictures of 8 × 8 pixels, written by 13 people. That is little data, and it trains in seconds.
 #
 # A **dense** layer connects every pixel with every node; it does not know which pixels are neighbours, and has to
 # learn a digit again at every place. A **convolutional** layer slides small filters over the picture: it looks at
@@ -59,7 +59,7 @@ def build_dense_network(input_shape=(8, 8, 1)):
     """
     raise NotImplementedError(
         "Task 1: flatten, dense layers with ReLU, softmax over 10 classes; compile with a sparse "
-        "cross-entropy."
+        "cross-entropy. In 20 epochs it shall read 95 % of the test digits."
     )
 
 
@@ -74,7 +74,7 @@ def build_dense_network(input_shape=(8, 8, 1)):
 
 # %%
 def build_cnn(input_shape=(8, 8, 1)):
-    """Build and compile a convolutional network with fewer parameters than the dense one.
+    """Build and compile a convolutional network with at most 17,000 parameters.
 
     Parameters
     ----------
@@ -87,8 +87,9 @@ def build_cnn(input_shape=(8, 8, 1)):
         Compiled, with the accuracy as metric; its output has the shape (n_images, 10).
     """
     raise NotImplementedError(
-        "Task 2: convolutions with ReLU, pooling, softmax over 10 classes; compile it like the dense "
-        "network."
+        "Task 2: convolutions with ReLU, pooling, softmax over 10 classes, compiled like the dense "
+        "network. At most 17,000 parameters, 98 % of the test digits in 40 epochs, and 10 percentage "
+        "points ahead on shifted ones."
     )
 
 
@@ -231,7 +232,7 @@ if __name__ == "__main__":
 # %% [markdown]
 # ## What the filters see
 #
-# Left the 16 filters of the first layer, right what each of them makes of one image. Some answer to edges of a
+# Left an image, in the middle the 16 filters of the first layer, right what each of them makes of the image. Some answer to edges of a
 # certain direction, some to bright areas, some not at all.
 
 # %%

@@ -78,7 +78,7 @@ def build_model(hidden_units, activation):
 # ## Task 2: training
 #
 # `dlp_keras.training.fit` takes the arguments of `model.fit` and returns the same `History`; it runs whole epochs in
-# one compiled call, which makes it some hundred times faster for a network this small. Note the shapes: the network
+# one compiled call, which makes it much faster for a network this small. Note the shapes: the network
 # returns $(n, 1)$, so the labels have to become a column too.
 
 
@@ -122,8 +122,7 @@ def train(model, x, y, validation_data, epochs=100, callbacks=()):
 
 
 # %% [markdown]
-# Watch it learn. Left of the animation's first frame the network knows nothing; then the boundary bends. The second
-# picture shows the output of every hidden neuron: each ReLU is a plane that is folded along one straight line, and
+# Watch it learn. In the first frame the network knows nothing; then the boundary bends. The second picture shows the output of every hidden neuron: each ReLU is a plane that is folded along one straight line, and
 # the output adds them up. Run this cell again with another seed: a retrained network has other weights, but it
 # becomes sensitive to the same pattern.
 
@@ -245,7 +244,7 @@ ANSWERS = {"smallest": "b"}
 # %% [markdown]
 # ## Task 5: the right feature
 #
-# Who knows that only the sign of $x_1 x_2$ matters needs no hidden layer at all. Deep networks find features by
+# If you know that only the sign of $x_1 x_2$ matters, you need no hidden layer at all. Deep networks find features by
 # themselves; a good feature found by thinking makes the network small.
 
 
@@ -263,7 +262,7 @@ def with_product_feature(x):
         The columns x1, x2 and x1 x2.
     """
     # TASK 5: return the columns x1, x2 and x1 x2, shape (n_points, 3).
-    # HINT 5: `np.column_stack([x, …])` puts a column beside others; `x[:, 0]` is the first coordinate of all points.
+    # HINT 5: The features are `np.column_stack([x, …])`, which puts a column beside others; `x[:, 0]` is the first coordinate of all points.
     # BEGIN SOLUTION
     return np.column_stack([x, x[:, 0] * x[:, 1]])
     # END SOLUTION
@@ -284,7 +283,7 @@ def build_linear_model(n_inputs):
         Input shape (n_inputs,), output shape (1,): the probability of class 1. Compiled as in task 1.
     """
     # TASK 5: only the sigmoid output on n_inputs features, compiled like the network of task 1.
-    # HINT 5: A single `keras.layers.Dense(1, activation="sigmoid")` after `keras.Input((n_inputs,))`.
+    # HINT 5: The model is a single `keras.layers.Dense(1, activation="sigmoid")` after `keras.Input((n_inputs,))`.
     # BEGIN SOLUTION
     model = keras.Sequential([keras.Input((n_inputs,)), keras.layers.Dense(1, activation="sigmoid")])
     model.compile(keras.optimizers.Adam(learning_rate=0.02), "binary_crossentropy", metrics=["accuracy"])

@@ -94,9 +94,13 @@ def test_check_prints_json(course):
     assert {mark["state"] for mark in records[0]["marks"]} == {"open"}
 
 
-def test_one_task_does_not_change_the_progress(course):
-    assert "0 of 3 points" in dlp("check", "1", "--task", "1", folder=course, code=1)
-    assert not (course / "progress.json").exists()
+def test_marking_task_by_task_adds_up(course, checkout):
+    solve(course, checkout)
+    for task in ("2", "1"):
+        assert "3 of 3 points" in dlp("check", "1", "--task", task, folder=course)
+    listed = json.loads(dlp("list", "--json", folder=course))[0]
+    assert (listed["points"], listed["next"]) == (6, "task 3: dlp hint ex01")
+    assert "task 3, hint 1" in dlp("hint", "1", folder=course)
 
 
 @pytest.mark.parametrize(
@@ -136,6 +140,13 @@ def test_marks_are_shown_even_when_they_cannot_be_noted(course):
     printed = dlp("check", "1", folder=course, code=2)
     assert "0 of 19 points" in printed
     assert "progress.json cannot be read" in printed
+
+
+def test_a_syntax_error_is_shown_without_our_own_frames(course):
+    (course / "exercises" / EX01).write_text("def f(:\n")
+    printed = dlp("run", "1", folder=course, code=1)
+    assert "SyntaxError: invalid syntax" in printed
+    assert "run.py" not in printed
 
 
 def test_an_error_in_the_students_file_keeps_its_traceback_short(course):

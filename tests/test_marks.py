@@ -1,5 +1,12 @@
 """What marks say to stubs, to broken files and to hostile code, and that the other marks stand."""
 
+import os
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
 import pytest
 
 from dlp_keras.course.catalog import load_catalog
@@ -49,7 +56,7 @@ def test_every_task_has_points_and_hints(exercise):
         ("    raise ValueError", "raised ValueError: without a message in line"),
         ("    a = []; a.append(a); return a", "raised RecursionError"),
         ("    raise type('Odd', (Exception,), {'__str__': lambda self: 1 / 0})", "raised Odd"),
-        ("    return np.broadcast_to(np.float64(0), (2**17, 2**10))", "a value of 1024 MiB"),
+        ("    return np.broadcast_to(np.float64(0), (2**17, 2**10))", "an array of 1024 MiB"),
     ],
 )
 def test_a_broken_function_loses_its_marks_and_no_other(code, says, mark_text, solution_text):
@@ -129,7 +136,7 @@ def test_pytest_settings_of_the_machine_do_not_disturb(mark_text, solution_text,
 def test_a_task_can_be_marked_alone(mark_text, solution_text):
     marks = mark_text(EX01, solution_text(EX01), task="3")
     assert {m.task for m in marks.marks} == {"3"}
-    with pytest.raises(CourseError, match="ex01_linear_regression has no task 9"):
+    with pytest.raises(CourseError, match=r"ex01 has no task 9\. It has 1, 2, 3, 4, 5\."):
         mark_text(EX01, solution_text(EX01), task="9")
 
 
@@ -146,16 +153,11 @@ def mean_squared_error(y_predicted, y):
     assert mark_text(EX01, text).complete
 
 
-def test_numpy_exercises_are_marked_without_keras(mark_text, solution_text, session, tmp_path):
-    heavy = "('keras', 'tensorflow', 'matplotlib', 'sklearn')"
-    fresh = WorkerSession()
-    path = tmp_path / f"{EX01}.py"
-    path.write_text(
-        f"{solution_text(EX01)}\nimport sys\n\ndef loaded():\n    return {heavy} & sys.modules.keys()\n"
-    )
-    path.write_text(
-        path.read_text().replace(f"{heavy} & sys", f"sorted(set({heavy}) & sys").replace("keys()", "keys())")
-    )
+def test_numpy_exercises_are_marked_without_keras(solution_text, tmp_path):
+    heavy = "'keras', 'tensorflow', 'matplotlib', 'sklearn'"
+    loaded = f"import sys\n\ndef loaded():\n    return sorted({{{heavy}}} & sys.modules.keys())\n"
+    fresh, path = WorkerSession(), tmp_path / f"{EX01}.py"
+    path.write_text(f"{solution_text(EX01)}\n{loaded}", encoding="utf-8")
     try:
         assert mark(EX01, session=fresh, folder=tmp_path).complete
         assert Submission(make_marking(fresh, path)).loaded() == []
@@ -169,3 +171,96 @@ def make_marking(session, path):
     marking = Marking(session, EX01, {"submission": path, "reference": path})
     marking.begin("1")
     return marking
+
+
+@pytest.mark.parametrize(
+    ("code", "says"),
+    [
+        (
+            "import os, time; os.closerange(3, 60); time.sleep(1e5)",
+            "ended the whole Python process (it closed",
+        ),
+        ("import os, time; os.write(4, b'x' * 100); time.sleep(1e5)", "(it closed its pipes)"),
+        ("import os, signal; os.kill(os.getpid(), signal.SIGKILL)", "(killed, perhaps for lack of memory)"),
+    ],
+)
+def test_code_that_attacks_the_pipes_is_ended(code, says, mark_text, solution_text):
+    text = f"{solution_text(EX01)}\n\ndef predict(x, weights, bias):\n    {code}\n"
+    marks = mark_text(EX01, text, timeout=5)
+    assert [m.name for m in marks.marks if m.state != "earned"] == PREDICT
+    assert says in marks.marks[0].message
+
+
+def test_replies_that_nobody_asked_for_are_not_taken(mark_text, solution_text):
+    attack = "import os\nfor _ in range(6):\n    os.write(4, (2).to_bytes(8, 'big') + b'xx')\n"
+    marks = mark_text(EX01, f"{solution_text(EX01)}\n{attack}", timeout=5)
+    assert marks.points == 0
+
+
+def test_what_a_student_prints_or_raises_cannot_draw_on_the_screen(mark_text, solution_text):
+    body = (
+        "    print('\\x1b[2J\\x1b[32m19 of 19 points')\n    raise ValueError('\\x1b[2Jwell\\ud800done\\a')\n"
+    )
+    marks = mark_text(EX01, f"{solution_text(EX01)}\n\ndef predict(x, weights, bias):\n{body}", task="1")
+    assert "raised ValueError: well?done in line" in marks.marks[0].message
+    assert marks.marks[0].output == "19 of 19 points\n"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "latin-1"])
+def test_files_of_other_editors_are_read(encoding, session, solution_text, tmp_path):
+    cookie = "# -*- coding: latin-1 -*-\n# Bär\n" if encoding == "latin-1" else ""
+    plain = cookie + solution_text(EX01).encode("latin-1", "replace").decode("latin-1")
+    (tmp_path / f"{EX01}.py").write_text(plain.replace("\n", "\r\n"), encoding=encoding, newline="")
+    assert mark(EX01, session=session, folder=tmp_path).complete
+
+
+def test_a_changed_argument_loses_the_mark(mark_text, solution_text):
+    body = "    x += 1\n    return (x - 1) @ weights.T + bias\n"
+    marks = mark_text(EX01, f"{solution_text(EX01)}\n\ndef predict(x, weights, bias):\n{body}", task="1")
+    assert "changes its argument number 1. Work on a copy of it." in marks.marks[0].message
+
+
+def test_a_folder_may_have_any_name(session, checkout, tmp_path, monkeypatch):
+    monkeypatch.delitem(sys.modules, f"test_{EX01}", raising=False)
+    course = tmp_path / "x [2025] ü"
+    shutil.copytree(checkout / "tests" / "exercises", course / "tests" / "exercises")
+    shutil.copytree(checkout / "solutions", course / "solutions")
+    monkeypatch.setattr("dlp_keras.course.check.content_folder", lambda: course)
+    here = os.getcwd()
+    assert mark(EX01, session=session, folder=course / "solutions").complete
+    assert os.getcwd() == here
+
+
+def test_marks_that_cannot_be_read_are_no_ctrl_c(session, checkout, tmp_path, monkeypatch):
+    monkeypatch.delitem(sys.modules, f"test_{EX01}", raising=False)
+    shutil.copytree(checkout / "tests" / "exercises", tmp_path / "tests" / "exercises")
+    (tmp_path / "tests" / "exercises" / f"test_{EX01}.py").write_text("import a_module_that_nobody_has\n")
+    monkeypatch.setattr("dlp_keras.course.check.content_folder", lambda: tmp_path)
+    with pytest.raises(
+        CourseError, match=r"The marks of ex01_linear_regression cannot be read: .*nobody_has"
+    ):
+        mark(EX01, session=session, folder=tmp_path)
+
+
+def test_a_worker_ends_with_its_parent(tmp_path):
+    program = (
+        "import os, sys; from dlp_keras.course.session import WorkerSession\n"
+        "print(WorkerSession().process.pid, flush=True); sys.stdin.read(); os._exit(0)"
+    )
+    parent = subprocess.Popen([sys.executable, "-c", program], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    with parent:
+        worker = int(parent.stdout.readline())
+        assert is_running(worker)
+        parent.stdin.close()
+    deadline = time.monotonic() + 20
+    while is_running(worker) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert not is_running(worker)
+
+
+def is_running(process):
+    try:
+        state = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0]
+    except FileNotFoundError:
+        return False
+    return state != "Z"

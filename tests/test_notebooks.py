@@ -3,6 +3,7 @@
 import time
 
 import nbformat
+import numpy as np
 import pytest
 from nbclient import NotebookClient
 
@@ -11,6 +12,7 @@ from dlp_keras.course.builder import clean_solution, make_notebook
 from dlp_keras.course.catalog import find_exercise
 from dlp_keras.course.check import mark
 from dlp_keras.course.session import LocalSession
+from dlp_keras.course.workspace import find_workspace, init
 
 EX01 = "ex01_linear_regression"
 
@@ -96,7 +98,16 @@ def test_ctrl_c_stops_the_marks(namespace):
         mark(EX01, session=LocalSession(namespace))
 
 
-def test_check_shows_a_table(monkeypatch, namespace, capsys):
+def test_check_shows_a_table_and_notes_the_points(monkeypatch, namespace, capsys, tmp_path):
+    init(tmp_path)
+    monkeypatch.chdir(tmp_path / "notebooks")
     monkeypatch.setattr("dlp_keras.course.check._callers_namespace", lambda: namespace)
     dlp_keras.check("ex01", task=2)
     assert "3 of 3 points" in capsys.readouterr().out
+    assert find_workspace().read_progress()[EX01]["points"] == 3
+
+
+def test_random_numbers_go_on_as_if_nothing_was(namespace):
+    np.random.seed(5)  # noqa: NPY002
+    mark(EX01, session=LocalSession(namespace))
+    assert np.random.random() == np.random.RandomState(5).random_sample()  # noqa: NPY002

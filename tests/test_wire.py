@@ -74,8 +74,13 @@ def test_iterators_become_lists(value):
     assert decode(encode(value)) == [0, 1, 4, 9]
 
 
-def test_an_endless_iterator_is_cut():
-    assert len(decode(encode(iter_forever()))) == wire.MAX_ITEMS
+def test_an_endless_iterator_is_refused():
+    with pytest.raises(WireError, match="more than 100000 items"):
+        encode(iter_forever())
+
+
+def test_half_a_character_is_replaced():
+    assert decode(encode({"a": "x\ud800"})) == {"a": "x?"}
 
 
 def iter_forever():
@@ -111,6 +116,9 @@ def test_everything_else_leaves_only_its_name(value):
         (60).to_bytes(8, "big") + b'{"!": "array", "dtype": "<f8", "shape": [999999999999]}'.ljust(60),
         (60).to_bytes(8, "big") + b'{"!": "rng", "kind": "bit_generator", "state": {}}'.ljust(60),
         (8).to_bytes(8, "big") + b"[" * 8,
+        (60).to_bytes(8, "big")
+        + (b'{"!": "array", "dtype": "<f8", "shape": [1' + b"0" * 15 + b"]}").ljust(60),
+        (60).to_bytes(8, "big") + b'{"!": "model", "number": 1e400, "description": {}}'.ljust(60),
     ],
 )
 def test_other_bytes_are_refused(message):
@@ -120,5 +128,7 @@ def test_other_bytes_are_refused(message):
 
 def test_a_value_that_is_too_large_is_refused(monkeypatch):
     monkeypatch.setattr(wire, "MAX_BYTES", 1000)
-    with pytest.raises(WireError, match="at most 0 MiB may pass"):
+    with pytest.raises(WireError, match="an array of 0 MiB; at most"):
         encode(np.zeros(200))
+    with pytest.raises(WireError, match="a value of 0 MiB; at most"):
+        encode([np.zeros(100), np.zeros(100)])

@@ -21,9 +21,14 @@ def workspace(tmp_path):
 
 
 def make_marks(points):
-    marks = [Mark("1", "test_a", "a", min(points, 3), 3, "earned" if points >= 3 else "lost")]
-    rest = max(points - 3, 0)
-    return Marks(EX01, [*marks, Mark("2", "test_b", "b", rest, 16, "earned" if rest == 16 else "lost")])
+    """Earn points from the first task on."""
+    marks = []
+    for task in find_exercise("1").tasks:
+        earned = min(points, task.points)
+        points -= earned
+        state = "earned" if earned == task.points else "lost"
+        marks.append(Mark(task.number, f"test_{task.number}", "a mark", earned, task.points, state))
+    return Marks(EX01, marks)
 
 
 def test_init_writes_what_the_course_has(workspace):
@@ -83,7 +88,18 @@ def test_hints_come_one_after_the_other(workspace):
     assert workspace.read_progress()[EX01]["hints"] == {"1": 2, "2": 1}
 
 
-@pytest.mark.parametrize("damaged", ["", '{"ex01_linear_reg', "[]", '{"ex01": 3}', "\x00\x01"])
+@pytest.mark.parametrize(
+    "damaged",
+    [
+        "",
+        '{"ex01_linear_reg',
+        "[]",
+        '{"ex01": 3}',
+        "\x00\x01",
+        '{"a": {"points": null}}',
+        '{"a": {"hints": []}}',
+    ],
+)
 def test_a_damaged_progress_file_is_set_aside(workspace, damaged):
     (workspace.folder / PROGRESS).write_text(damaged)
     with pytest.raises(CourseError, match=r"is damaged .* it is kept as progress\.json\.damaged"):

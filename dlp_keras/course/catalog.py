@@ -111,7 +111,7 @@ def find_exercise(text: str) -> Exercise:
     near = found or [names[alias] for alias in difflib.get_close_matches(wanted, names, 3, 0.5)]
     listing = ", ".join(dict.fromkeys(f"{e.code} ({e.title})" for e in near or catalog.values()))
     problem = f"{text!r} fits more than one exercise" if found else f"There is no exercise {text!r}"
-    raise CourseError(f"{problem}. {'Did you mean' if near else 'There are'}: {listing}?")
+    raise CourseError(f"{problem}. Did you mean: {listing}?" if near else f"{problem}. There are: {listing}.")
 
 
 def read_exercise(source: Path, marks: Path) -> Exercise:

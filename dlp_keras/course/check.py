@@ -14,10 +14,13 @@ from dlp_keras.course.catalog import content_folder, find_exercise
 from dlp_keras.course.errors import CourseError
 from dlp_keras.course.results import Mark, Marks
 from dlp_keras.course.session import DEFAULT_TIMEOUT, LocalSession, Session
+from dlp_keras.course.workspace import find_workspace
 
 
 def check(exercise: str, task: str | int | None = None) -> None:
     """Mark the functions defined in this notebook, or in the script that calls this, and show a table.
+
+    Inside a workspace the points are noted, as `dlp check` does.
 
     Parameters
     ----------
@@ -39,7 +42,10 @@ def check(exercise: str, task: str | int | None = None) -> None:
 
     found = find_exercise(str(exercise))
     wanted = None if task is None else str(task)
-    show_marks(mark(found.name, session=LocalSession(_callers_namespace()), task=wanted))
+    marks = mark(found.name, session=LocalSession(_callers_namespace()), task=wanted)
+    show_marks(marks)
+    if workspace := find_workspace(required=False):
+        workspace.record(marks)
 
 
 def mark(
@@ -80,16 +86,24 @@ def mark(
     """
     marks = content_folder() / "tests" / "exercises"
     run = _Run(session, on_mark)
-    arguments = [str(marks / f"test_{exercise}.py"), "-c", str(marks / "pytest.ini"), f"--rootdir={marks}"]
+    # The file's name alone, seen from its folder: pytest takes brackets in a path for parameters.
+    arguments = [f"test_{exercise}.py", "-c", str(marks / "pytest.ini"), f"--rootdir={marks}"]
     arguments += ["--noconftest", "-p", "no:cacheprovider", "-p", "no:terminal", "--capture=no"]
-    arguments += [f"--mark-timeout={timeout}", f"--mark-seed={seed}", f"--submission={folder or ''}"]
+    arguments += [
+        f"--mark-timeout={timeout}",
+        f"--mark-seed={seed}",
+        f"--submission={folder.resolve() if folder else ''}",
+    ]
     arguments += [] if task is None else [f"--task={task}"]
-    with _undisturbed():
+    with _undisturbed(), contextlib.chdir(marks):
         code = pytest.main(arguments, plugins=[run])
-    if code == pytest.ExitCode.INTERRUPTED:
+    if run.interrupted:
         raise KeyboardInterrupt
+    if run.broken:
+        raise CourseError(f"The marks of {exercise} cannot be read: {run.broken} Install the course anew.")
     if code == pytest.ExitCode.NO_TESTS_COLLECTED:
-        raise CourseError(f"{exercise} has no task {task}. `dlp list {exercise[:4]}` shows its tasks.")
+        tasks = ", ".join(t.number for t in find_exercise(exercise).tasks)
+        raise CourseError(f"{exercise[:4]} has no task {task}. It has {tasks}.")
     if code not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
         raise CourseError(f"The marks of {exercise} could not run (pytest ended with {code!r}).")
     return run.results.get(exercise, Marks(exercise))
@@ -103,6 +117,19 @@ class _Run:
         self.on_mark = on_mark
         self.results: dict[str, Marks] = {}
         self.n_seen = 0
+        self.interrupted = False
+        self.broken = ""
+        self.folder = os.getcwd()
+
+    def pytest_collection_finish(self) -> None:
+        os.chdir(self.folder)  # where the code to be marked expects to be
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        if report.failed:
+            self.broken = str(report.longrepr).strip().splitlines()[-1]
+
+    def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
+        self.interrupted = excinfo.type is KeyboardInterrupt  # a broken file interrupts pytest as well
 
     @pytest.hookimpl(trylast=True)
     def pytest_configure(self, config: pytest.Config) -> None:

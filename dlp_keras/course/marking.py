@@ -89,7 +89,7 @@ class Marking:
         reply = self._exchange({"role": role, "seed": self.seed, **request}, self.deadline, view)
         self.warnings = reply["warnings"]
         if "error" in reply:
-            raise self._explain(reply)
+            raise self._explain(reply, role)
         return reply["value"]
 
     def remember(self, key: str, make: Callable[[], Any]) -> Any:
@@ -123,7 +123,7 @@ class Marking:
         except MarkFailed as error:
             self._fail_to_load(role, error)
         if "error" in reply:
-            self._fail_to_load(role, self._explain(reply))
+            self._fail_to_load(role, self._explain(reply, role))
         self._loaded[role] = self.session.generation
         self.deadline += time.monotonic() - started
 
@@ -143,12 +143,14 @@ class Marking:
             ) from None
         except Died as error:
             raise MarkFailed(f"`{self.last_call}` ended the whole Python process ({error}).") from None
-        except (WireError, TypeError, ValueError):
+        except (WireError, TypeError, ValueError, OverflowError):
             raise MarkFailed(f"`{self.last_call}` sent back what cannot be read as plain values.") from None
 
-    def _explain(self, reply: dict[str, Any]) -> MarkFailed:
+    def _explain(self, reply: dict[str, Any], role: str) -> MarkFailed:
         """Turn an error in the student's code into a sentence for the student."""
         kind, text = reply["error"], reply["message"]
+        if role == "reference" or self.last_call.startswith("model."):
+            return MarkFailed(f"Going on with what you returned failed in `{self.last_call}`: {kind}: {text}")
         where = f" in line {reply['line']}, `{reply['code']}`" if reply.get("line") else ""
         if kind == "NotImplementedError" and text.startswith("Task "):
             return MarkFailed(self._explain_open(text), is_open=True)
@@ -156,6 +158,8 @@ class Marking:
             return MarkFailed(f"`{text}` is missing. Is it renamed or deleted? {self._restore()}")
         if kind in ("_WrongSignature", "_NotAFunction"):
             return MarkFailed(f"`{self.last_call}` is not possible. {text} {self._restore()}")
+        if kind == "_ChangedArgument":
+            return MarkFailed(f"`{self.last_call}` changes its argument number {text}. Work on a copy of it.")
         if kind == "EOFError" and "reading a line" in text:
             return MarkFailed(f"`{self.last_call}` asks for `input()`{where}. Use the arguments instead.")
         if kind in ("SyntaxError", "IndentationError", "TabError"):

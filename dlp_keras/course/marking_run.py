@@ -47,7 +47,7 @@ def mark_many(
             f"{exercise.code} · {exercise.title}: not started" if untouched else render_marks(marks)
         )
         console.print()
-        if workspace and task is None:
+        if workspace:
             _note(workspace, marks, problems)
     if len(results) > 1:
         console.print(render_totals(results))

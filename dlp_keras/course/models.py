@@ -1,14 +1,21 @@
 """The small view of a Keras model that marks get: its description in plain values and a few methods."""
 
+import re
 import sys
 from typing import Any
 
 _OPTIONS = ("units", "filters", "kernel_size", "strides", "padding", "dilation_rate", "pool_size", "rate")
+# Layers, and functions such as keras.ops.sigmoid in a functional model, that only apply an activation.
 _ACTIVATION_LAYERS = {
     "ReLU": "relu",
+    "Relu": "relu",
     "LeakyReLU": "leaky_relu",
+    "PReLU": "prelu",
     "ELU": "elu",
+    "Elu": "elu",
     "Softmax": "softmax",
+    "Sigmoid": "sigmoid",
+    "Tanh": "tanh",
 }
 
 
@@ -20,8 +27,8 @@ def describe(model: Any) -> dict[str, Any]:
     dict
         ``layers`` (a list of dictionaries with ``class``, ``name``, ``activation``, ``n_parameters``,
         ``output_shape`` and the layer's options), ``n_parameters``, ``n_trainable``, ``input_shape``,
-        ``output_shape``, ``built`` and ``compiled`` (None or a dictionary with ``loss``, ``optimizer``,
-        ``learning_rate``).
+        ``output_shape`` and ``compiled`` (None or a dictionary with ``loss``, ``from_logits``,
+        ``optimizer``, ``learning_rate``).
     """
     return {
         "layers": [_describe_layer(layer) for layer in _leaves(model)],
@@ -29,7 +36,6 @@ def describe(model: Any) -> dict[str, Any]:
         "n_trainable": _count(model.trainable_weights),
         "input_shape": _shape(model, "input_shape"),
         "output_shape": _shape(model, "output_shape"),
-        "built": bool(model.built),
         "compiled": _describe_compilation(model),
     }
 
@@ -46,20 +52,22 @@ def use_model(model: Any, method: str, args: tuple[Any, ...], kwargs: dict[str, 
 def _leaves(layer: Any) -> list[Any]:
     if not hasattr(layer, "layers"):
         return [layer]
-    return [leaf for inner in layer.layers for leaf in _leaves(inner)]
+    inside = getattr(layer, "operations", layer.layers)  # of a functional model: functions as well
+    return [leaf for inner in inside for leaf in _leaves(inner)]
 
 
 def _describe_layer(layer: Any) -> dict[str, Any]:
     name = type(layer).__name__
     description = {"class": name, "name": layer.name, "activation": _activation(layer)}
-    description["n_parameters"] = _count(layer.weights)
+    description["n_parameters"] = _count(getattr(layer, "weights", ()))
     description["output_shape"] = _shape(layer, "output.shape")
     for option in _OPTIONS:
         value = getattr(layer, option, None)
         if isinstance(value, (int, float, str, tuple)):
             description[option] = value
     if regularizer := getattr(layer, "kernel_regularizer", None):
-        config = {key: float(value) for key, value in regularizer.get_config().items()}
+        plain = (int, float, str)
+        config = {key: value for key, value in regularizer.get_config().items() if isinstance(value, plain)}
         description["kernel_regularizer"] = {"class": type(regularizer).__name__, **config}
     return description
 
@@ -76,14 +84,26 @@ def _activation(layer: Any) -> str | None:
 def _describe_compilation(model: Any) -> dict[str, Any] | None:
     if not getattr(model, "compiled", False):
         return None
-    loss = model.loss
+    loss = model.loss[0] if isinstance(model.loss, (list, tuple)) and len(model.loss) == 1 else model.loss
     rate = model.optimizer.learning_rate
     return {
-        "loss": loss if isinstance(loss, str) else getattr(loss, "name", getattr(loss, "__name__", None)),
-        "from_logits": bool(getattr(loss, "from_logits", getattr(loss, "_fn_kwargs", {}).get("from_logits"))),
+        "loss": _name_loss(loss),
+        "from_logits": bool(loss.get_config().get("from_logits")) if hasattr(loss, "get_config") else False,
         "optimizer": type(model.optimizer).__name__,
         "learning_rate": float(sys.modules["keras"].ops.convert_to_numpy(rate)),
     }
+
+
+def _name_loss(loss: Any) -> str | None:
+    """Name a loss as Keras's function does, however it was given: "bce", a function, or an object."""
+    keras = sys.modules["keras"]
+    try:
+        found = keras.losses.get(loss)
+    except (ValueError, TypeError):
+        return None
+    if isinstance(found, keras.losses.Loss):
+        return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", type(found).__name__).lower()
+    return getattr(found, "__name__", None)
 
 
 def _count(weights: Any) -> int:

@@ -13,6 +13,7 @@ import pytest
 
 from dlp_keras.course.catalog import content_folder
 from dlp_keras.course.marking import MarkFailed, Marking
+from dlp_keras.course.render import printable
 from dlp_keras.course.results import Mark, Marks, State
 from dlp_keras.course.session import DEFAULT_TIMEOUT, Session, WorkerSession
 from dlp_keras.course.submission import Submission
@@ -75,11 +76,11 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[Any]) -> 
     """Replace the traceback of a lost mark by its message, and record what came of the mark."""
     report = yield
     marker = item.get_closest_marker("task")
-    if marker is None or (report.when != "call" and report.passed):
+    if marker is None or report.when == "teardown" or (report.when == "setup" and report.passed):
         return report
     marking = item.config.stash[MARKINGS].get(_exercise(item))
     error = call.excinfo.value if call.excinfo else None
-    message = _message(error, marking) if error else item.stash.get(EXPLANATION, "")
+    message = printable(_message(error, marking)) if error else item.stash.get(EXPLANATION, "")
     if error:
         report.longrepr = message
     state: State = "open" if isinstance(error, MarkFailed) and error.is_open else "lost"
@@ -150,9 +151,7 @@ def _message(error: BaseException, marking: Marking | None) -> str:
     call = marking.last_call if marking else ""
     if isinstance(error, MarkFailed):
         text = str(error)
-        if text.startswith("It "):
-            return f"`{call}` {text.removeprefix('It ')}"
-        return text
+        return f"`{call}` {text.removeprefix('It ')}" if text.startswith("It returned ") else text
     return (
         f"What `{call}` returned could not be checked ({type(error).__name__}: {error}). "
         "Compare its type and shape with the docstring."
@@ -165,4 +164,4 @@ def _take_output(config: pytest.Config) -> str:
         return ""
     output = session.output.decode(errors="replace")
     session.output.clear()
-    return output
+    return printable(output)

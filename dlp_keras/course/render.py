@@ -1,10 +1,19 @@
 """Calls and values in a few words, for messages to students."""
 
+import re
 from typing import Any
 
 import numpy as np
 
 from dlp_keras.course.wire import Foreign, ModelHandle
+
+_ESCAPE_SEQUENCE = re.compile(r"\x1b(\[[0-?]*[ -/]*[@-~]|.)?")
+
+
+def printable(text: str) -> str:
+    """Return a student's text without what could move the cursor or colour the screen."""
+    plain = _ESCAPE_SEQUENCE.sub("", text)
+    return "".join(c for c in plain if c.isprintable() or c in "\n\t")
 
 
 def render_call(name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> str:

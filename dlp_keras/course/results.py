@@ -62,9 +62,9 @@ class Marks:
         return bool(self.marks) and self.points == self.max_points
 
     @property
-    def next_task(self) -> str | None:
-        """The first task with a mark that is not earned."""
-        return next((mark.task for mark in self.marks if mark.state != "earned"), None)
+    def tasks(self) -> list[str]:
+        """The tasks that were marked, in order."""
+        return list(dict.fromkeys(mark.task for mark in self.marks))
 
     def as_dict(self) -> dict[str, Any]:
         """Return plain values for JSON."""

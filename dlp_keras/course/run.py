@@ -20,6 +20,9 @@ def main(path: str) -> int:
     except KeyboardInterrupt:
         print("Stopped.", file=sys.stderr)
         return 130
+    except SyntaxError as error:
+        print("".join(traceback.format_exception_only(error)), end="", file=sys.stderr)
+        return 1
     except Exception as error:
         frames = traceback.extract_tb(error.__traceback__)
         first = next((n for n, frame in enumerate(frames) if frame.filename == path), 0)

@@ -3,6 +3,7 @@
 import contextlib
 import os
 import queue
+import random
 import signal
 import subprocess
 import sys
@@ -11,6 +12,8 @@ import threading
 import time
 from collections.abc import Iterator
 from typing import Any, Protocol
+
+import numpy as np
 
 from dlp_keras.course.host import Host, TimedOut
 from dlp_keras.course.wire import read_frames, write_frame
@@ -53,9 +56,14 @@ class LocalSession:
         self.command = "!dlp"
 
     def request(self, message: bytes, deadline: float) -> bytes:
-        """Carry out one encoded request in this process."""
-        with _alarm(deadline - time.monotonic()):
-            return self.host.answer(message)
+        """Carry out one encoded request in this process, whose random numbers go on as if nothing was."""
+        python_state, numpy_state = random.getstate(), np.random.get_state()  # noqa: NPY002
+        try:
+            with _alarm(deadline - time.monotonic()):
+                return self.host.answer(message)
+        finally:
+            random.setstate(python_state)
+            np.random.set_state(numpy_state)  # noqa: NPY002
 
     def close(self) -> None:
         """Nothing to free."""
@@ -91,25 +99,26 @@ class WorkerSession:
         """Carry out one encoded request in the process."""
         if self.process is None:
             self.start()
-        assert self.process is not None
+        if not self.replies.empty():  # nothing was asked: the code writes replies of its own
+            self.stop()
+            raise Died("it answered without being asked")
+        threading.Thread(target=self._send, args=(self.process, message), daemon=True).start()
         try:
-            write_frame(self.process.stdin, message)
             reply = self.replies.get(timeout=max(deadline - time.monotonic(), 0.01))
         except queue.Empty:
             self.stop()
             raise TimedOut from None
-        except OSError:  # the process ended before it could read
-            reply = None
         if reply is None:
-            code = self.process.wait()
-            self.stop()
-            raise Died(_name_exit(code))
+            raise Died(_name_exit(self.stop()))
         return reply
 
-    def stop(self) -> None:
-        """Kill the process and all that it started."""
+    def stop(self) -> int | None:
+        """Kill the process and all that it started; return the exit code of one that ended by itself."""
         if self.process is None:
-            return
+            return None
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self.process.wait(0.2)  # one that closed its pipes is about to end, or pretends to
+        code = self.process.poll()
         try:
             os.killpg(self.process.pid, signal.SIGKILL)
         except (AttributeError, OSError):  # Windows has no process groups; or it is gone already
@@ -119,11 +128,17 @@ class WorkerSession:
             self.process.stdin.close()  # type: ignore[union-attr]
         self.process = None
         self.generation += 1
+        return code
 
     def close(self) -> None:
         """Stop the process and remove its folder."""
         self.stop()
         self.folder.cleanup()
+
+    def _send(self, process: subprocess.Popen[bytes], message: bytes) -> None:
+        """Write a request beside the wait for its reply: a process that does not read must not block."""
+        with contextlib.suppress(OSError, ValueError):  # it ended, or was stopped: the wait finds out
+            write_frame(process.stdin, message)
 
     def _collect_replies(self, process: subprocess.Popen[bytes], replies: queue.Queue[bytes | None]) -> None:
         assert process.stdout is not None
@@ -148,7 +163,9 @@ def _worker_environment() -> dict[str, str]:
     return environment
 
 
-def _name_exit(code: int) -> str:
+def _name_exit(code: int | None) -> str:
+    if code is None:
+        return "it closed its pipes"
     return "killed, perhaps for lack of memory" if code == -9 else f"exit code {code}"
 
 

@@ -93,10 +93,10 @@ class ModelView:
 
     @property
     def weight_layers(self) -> list[dict[str, Any]]:
-        """The layers with parameters, each with the activation that follows it, wherever it was written."""
+        """The layers with weights, each with the activation that follows it, wherever it was written."""
         found: list[dict[str, Any]] = []
         for layer in self.layers:
-            if layer["n_parameters"] and layer["class"] != "BatchNormalization":
+            if layer["n_parameters"] and "Normalization" not in layer["class"] and layer["class"] != "PReLU":
                 found.append(dict(layer))
             elif found and layer["activation"] is not None:
                 found[-1]["activation"] = layer["activation"]

@@ -17,6 +17,7 @@ import numpy.typing as npt
 
 MAX_BYTES = 512 * 2**20
 MAX_ITEMS = 100_000
+_MAX_MIB = MAX_BYTES // 2**20
 _TAG = "!"
 _LAZY = (types.GeneratorType, range, map, zip, filter, enumerate, reversed)
 _LAZY_VIEWS: tuple[type, ...] = (type({}.keys()), type({}.values()), type({}.items()))
@@ -61,7 +62,7 @@ def encode(value: Any, keep_model: Callable[[Any], ModelHandle] | None = None) -
     buffers: list[npt.NDArray[Any]] = []
     text = json.dumps(_Encoder(buffers, keep_model).encode(value)).encode()
     if (size := len(text) + sum(buffer.nbytes for buffer in buffers)) > MAX_BYTES:
-        raise WireError(f"a value of {size / 2**20:.0f} MiB; at most {MAX_BYTES // 2**20} MiB may pass")
+        raise WireError(f"a value of {size / 2**20:.0f} MiB; at most {_MAX_MIB} MiB may pass")
     return len(text).to_bytes(8, "big") + text + b"".join(buffer.tobytes() for buffer in buffers)
 
 
@@ -77,7 +78,7 @@ def decode(message: bytes, find_model: Callable[[ModelHandle], Any] | None = Non
         length = int.from_bytes(message[:8], "big")
         tree = json.loads(message[8 : 8 + length])
         return _Decoder(memoryview(message)[8 + length :], find_model).decode(tree)
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, OverflowError) as error:
         raise WireError(f"not a message: {error}") from error
 
 
@@ -88,7 +89,7 @@ class _Encoder:
 
     def encode(self, value: Any) -> Any:
         if value is None or type(value) in (bool, int, float, str):
-            return value
+            return value.encode("utf-8", "replace").decode() if type(value) is str else value
         if isinstance(value, (np.ndarray, np.generic)):
             return self._array(np.asarray(value))
         if isinstance(value, (bool, int, float, str)):
@@ -107,7 +108,9 @@ class _Encoder:
         return self._of_a_framework(value)
 
     def _sequence(self, value: Any) -> Any:
-        items = [self.encode(item) for item in itertools.islice(value, MAX_ITEMS)]
+        items = [self.encode(item) for item in itertools.islice(value, MAX_ITEMS + 1)]
+        if len(items) > MAX_ITEMS:
+            raise WireError(f"more than {MAX_ITEMS} items")
         return {_TAG: "tuple", "items": items} if isinstance(value, tuple) else items
 
     def _array(self, array: npt.NDArray[Any]) -> dict[str, Any]:
@@ -115,6 +118,8 @@ class _Encoder:
             array = array.astype(np.float32)
         if array.dtype.kind not in "biufcU":
             return {_TAG: "foreign", "type": f"array of {array.dtype} values"}
+        if array.nbytes > MAX_BYTES:
+            raise WireError(f"an array of {array.nbytes / 2**20:.0f} MiB; at most {_MAX_MIB} MiB may pass")
         self.buffers.append(np.ascontiguousarray(array))
         return {_TAG: "array", "dtype": array.dtype.str, "shape": list(array.shape)}
 

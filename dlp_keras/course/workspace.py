@@ -44,7 +44,7 @@ class Workspace:
         return self.folder / "notebooks" / f"{exercise.name}.ipynb"
 
     def read_progress(self) -> dict[str, dict[str, Any]]:
-        """Return by exercise: ``points``, ``max_points``, ``next_task``, ``hints``, ``checked`` (when).
+        """Return by exercise: ``points``, ``tasks`` (points of each), ``hints`` (seen), ``checked`` (when).
 
         A file that cannot be read is set aside under another name, never overwritten.
 
@@ -55,9 +55,9 @@ class Workspace:
         """
         path = self.folder / PROGRESS
         try:
-            progress = json.loads(path.read_text(encoding="utf-8"))
-            if not isinstance(progress, dict) or not all(isinstance(v, dict) for v in progress.values()):
-                raise ValueError("not a record of exercises")
+            progress: dict[str, dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))
+            if not _is_progress(progress):
+                raise ValueError("not a record of points")
         except FileNotFoundError:
             return {}
         except OSError as error:
@@ -79,13 +79,11 @@ class Workspace:
         CourseError
             If the file cannot be written; the old one is intact then.
         """
-        self._update(
-            marks.exercise,
-            points=marks.points,
-            max_points=marks.max_points,
-            next_task=marks.next_task,
-            checked=datetime.now().astimezone().isoformat(timespec="seconds"),
-        )
+        before = self.read_progress().get(marks.exercise, {}).get("tasks", {})
+        tasks = {task: sum(m.points for m in marks.marks if m.task == task) for task in marks.tasks}
+        now = datetime.now().astimezone().isoformat(timespec="seconds")
+        together = dict(sorted({**before, **tasks}.items()))
+        self._update(marks.exercise, points=sum(together.values()), tasks=together, checked=now)
 
     def take_hint(self, exercise: Exercise, task: str, n_hints: int) -> int:
         """Count a hint as read and return which one to show: each next one in turn, and the last again."""
@@ -163,13 +161,36 @@ def summarize(workspace: Workspace) -> list[dict[str, Any]]:
     return [_summarize(exercise, progress.get(exercise.name, {})) for exercise in load_catalog().values()]
 
 
+def next_task(exercise: Exercise, record: dict[str, Any]) -> str | None:
+    """Return the first task of an exercise that has not all its points in a record of the progress."""
+    earned = record.get("tasks", {})
+    return next((task.number for task in exercise.tasks if earned.get(task.number, 0) < task.points), None)
+
+
+def _is_progress(progress: Any) -> bool:
+    """Tell whether a file that anybody may edit holds what `Workspace` writes."""
+
+    def counts(record: dict[str, Any], name: str) -> bool:
+        value = record.get(name, {})
+        return isinstance(value, dict) and all(type(number) is int for number in value.values())
+
+    return isinstance(progress, dict) and all(
+        isinstance(record, dict)
+        and type(record.get("points", 0)) is int
+        and counts(record, "tasks")
+        and counts(record, "hints")
+        for record in progress.values()
+    )
+
+
 def _summarize(exercise: Exercise, record: dict[str, Any]) -> dict[str, Any]:
-    points = int(record.get("points", 0))
-    done = points == exercise.points
+    following_task = next_task(exercise, record)
+    done = following_task is None
+    points = min(record.get("points", 0), exercise.points)
     state = "done" if done else "started" if record.get("checked") else "new"
     following = {
         "done": f"dlp solution {exercise.code}",
-        "started": f"task {record.get('next_task')}: dlp hint {exercise.code}",
+        "started": f"task {following_task}: dlp hint {exercise.code}",
         "new": f"dlp run {exercise.code}",
     }[state]
     return {

@@ -100,14 +100,38 @@ def gradient(x, y, weights, bias):
 
 # %% only one of two gradients
 # loses: test_gradient_of_the_weights test_gradient_of_the_bias
-# says: two values
+# says: Two values
 def gradient(x, y, weights, bias):
     residuals = predict(x, weights, bias) - y
     return 2 / residuals.size * residuals.T @ x
 
 
+# %% the bias is updated with the gradient after the weights' step
+# loses: test_losses_stand_before_each_step
+# says: before you update either
+def gradient_descent(x, y, learning_rate, n_steps):
+    weights, bias, losses = np.zeros((y.shape[1], x.shape[1])), np.zeros(y.shape[1]), []
+    for _ in range(n_steps):
+        losses.append(mean_squared_error(predict(x, weights, bias), y))
+        weights = weights - learning_rate * gradient(x, y, weights, bias)[0]
+        bias = bias - learning_rate * gradient(x, y, weights, bias)[1]
+    return weights, bias, losses
+
+
+# %% the return stands inside of the loop
+# loses: test_descent_finds_the_least_squares_solution test_losses_stand_before_each_step test_the_curvature_limits_the_learning_rate
+# says: There are 1 losses
+def gradient_descent(x, y, learning_rate, n_steps):
+    weights, bias, losses = np.zeros((y.shape[1], x.shape[1])), np.zeros(y.shape[1]), []
+    for _ in range(n_steps):
+        losses.append(mean_squared_error(predict(x, weights, bias), y))
+        steps = gradient(x, y, weights, bias)
+        weights, bias = weights - learning_rate * steps[0], bias - learning_rate * steps[1]
+        return weights, bias, losses
+
+
 # %% uphill
-# loses: test_descent_finds_the_least_squares_solution test_the_curvature_limits_the_learning_rate
+# loses: test_descent_finds_the_least_squares_solution test_losses_stand_before_each_step test_the_curvature_limits_the_learning_rate
 # says: against
 def gradient_descent(x, y, learning_rate, n_steps):
     weights, bias, losses = np.zeros((y.shape[1], x.shape[1])), np.zeros(y.shape[1]), []
@@ -119,7 +143,7 @@ def gradient_descent(x, y, learning_rate, n_steps):
 
 
 # %% the bias stays at zero
-# loses: test_descent_finds_the_least_squares_solution
+# loses: test_descent_finds_the_least_squares_solution test_losses_stand_before_each_step
 # says: both parameters
 def gradient_descent(x, y, learning_rate, n_steps):
     weights, bias, losses = np.zeros((y.shape[1], x.shape[1])), np.zeros(y.shape[1]), []

@@ -12,7 +12,7 @@ def build_model(hidden_units, activation):
 
 # %% a regression head
 # loses: test_model_returns_a_probability
-# says: loss mse
+# says: mean_squared_error
 def build_model(hidden_units, activation):
     hidden = keras.layers.Dense(hidden_units, activation=activation)
     model = keras.Sequential([keras.Input((2,)), hidden, keras.layers.Dense(1)])
@@ -22,12 +22,39 @@ def build_model(hidden_units, activation):
 
 # %% logits taken for probabilities
 # loses: test_model_returns_a_probability
-# says: activation None
+# says: the last layer is None
 def build_model(hidden_units, activation):
     hidden = keras.layers.Dense(hidden_units, activation=activation)
     model = keras.Sequential([keras.Input((2,)), hidden, keras.layers.Dense(1)])
     model.compile(keras.optimizers.Adam(0.02), loss="binary_crossentropy", metrics=["accuracy"])
     return model
+
+
+# %% another optimizer, and no metric
+# loses: test_model_returns_a_probability
+# says: Adam with 0.02
+def build_model(hidden_units, activation):
+    hidden = keras.layers.Dense(hidden_units, activation=activation)
+    model = keras.Sequential([keras.Input((2,)), hidden, keras.layers.Dense(1, activation="sigmoid")])
+    model.compile("sgd", loss="binary_crossentropy")
+    return model
+
+
+# %% the input is forgotten
+# loses: test_model_has_one_hidden_layer test_model_returns_a_probability
+# says: Begin it with `keras.Input
+def build_model(hidden_units, activation):
+    hidden = keras.layers.Dense(hidden_units, activation=activation)
+    model = keras.Sequential([hidden, keras.layers.Dense(1, activation="sigmoid")])
+    model.compile(keras.optimizers.Adam(0.02), loss="binary_crossentropy", metrics=["accuracy"])
+    return model
+
+
+# %% rates from a table
+# loses: test_three_nodes_succeed_about_half_of_the_time
+# says: A share of 37
+def success_rate(hidden_units, activation, n_starts, epochs=100):
+    return {2: 0.0, 3: 0.5, 8: 1.0}[hidden_units]
 
 
 # %% no validation data

@@ -2,7 +2,7 @@
 
 # %% the softmax is forgotten, so that the loss gets logits for probabilities
 # loses: test_dense_network_classifies test_dense_network_learns
-# says: activation None
+# says: the last layer is None
 def build_dense_network(input_shape=(8, 8, 1)):
     hidden = [layers.Flatten(), layers.Dense(128, "relu"), layers.Dense(64, "relu"), layers.Dense(10)]
     model = keras.Sequential([keras.Input(input_shape), *hidden])
@@ -31,7 +31,7 @@ def build_dense_network(input_shape=(8, 8, 1)):
 
 # %% the loss for one-hot labels
 # loses: test_cnn_classifies test_cnn_reads_digits test_cnn_survives_shifts
-# says: The labels are integers
+# says: sparse_categorical_crossentropy is expected
 def build_cnn(input_shape=(8, 8, 1)):
     model = keras.Sequential(
         [
@@ -100,6 +100,16 @@ def confusion_matrix(labels, probabilities):
     counts = np.zeros((n_classes, n_classes), dtype=int)
     np.add.at(counts, (labels, predicted), 1)
     return counts
+
+
+# %% it writes into its argument
+# loses: test_shift_moves_images
+# says: changes its argument number 1
+def shift(images, n_rows, n_columns):
+    padded = np.pad(images, ((0, 0), (9, 9), (9, 9), (0, 0)))
+    height, width = images.shape[1:3]
+    images[:] = padded[:, 9 - n_rows : 9 - n_rows + height, 9 - n_columns : 9 - n_columns + width]
+    return images
 
 
 # %% round the edge

@@ -90,7 +90,7 @@ def _describe_compilation(model: Any) -> dict[str, Any] | None:
         "loss": _name_loss(loss),
         "from_logits": bool(loss.get_config().get("from_logits")) if hasattr(loss, "get_config") else False,
         "optimizer": type(model.optimizer).__name__,
-        "learning_rate": float(sys.modules["keras"].ops.convert_to_numpy(rate)),
+        "learning_rate": float(rate),
     }
 
 

@@ -243,6 +243,34 @@ def test_early_stopping_stops_and_restores_the_best_weights():
     np.testing.assert_allclose(loss, losses[stop.best_epoch], rtol=1e-5)
 
 
+@pytest.mark.parametrize("restore", [False, True])
+@pytest.mark.parametrize("rate", [0.5, 0.002])
+def test_early_stopping_runs_ahead_and_comes_back(restore, rate):
+    def trained(*others):
+        keras.utils.set_random_seed(3)
+        model = dense(optimizer=keras.optimizers.SGD(rate, momentum=0.8))
+        stop = keras.callbacks.EarlyStopping("val_loss", patience=3, restore_best_weights=restore)
+        history = fit(
+            model,
+            X,
+            Y,
+            epochs=150,
+            batch_size=8,
+            validation_data=(X_TEST, Y_TEST),
+            callbacks=[stop, *others],
+            verbose=0,
+            seed=1,
+        )
+        return history.history, stop.best_epoch, model.get_weights(), int(model.optimizer.iterations.numpy())
+
+    ahead, looking = trained(), trained(Recorder())  # the second returns to Python after every epoch
+    assert ahead[1] == looking[1]
+    assert ahead[3] == looking[3]
+    np.testing.assert_array_equal(ahead[0]["val_loss"], looking[0]["val_loss"])
+    for ours, theirs in zip(ahead[2], looking[2], strict=True):
+        np.testing.assert_array_equal(ours, theirs)
+
+
 def test_the_learning_rate_follows_a_callback():
     model = dense(optimizer=keras.optimizers.SGD(0.5))
     schedule = keras.callbacks.LearningRateScheduler(lambda epoch: 0.0)

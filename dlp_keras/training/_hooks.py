@@ -6,6 +6,8 @@ from collections.abc import Sequence
 import keras
 from keras import callbacks as kc
 
+from dlp_keras.training._rewind import is_early_stopping
+
 _INSIDE_AN_EPOCH = (
     "on_batch_begin",
     "on_batch_end",
@@ -47,10 +49,13 @@ def looks_inside(callback: kc.Callback) -> str | None:
 def until_next_look(callbacks: Sequence[kc.Callback], done: int) -> int:
     """Return how many epochs may run after `done` before a callback looks at the model.
 
+    Early stopping does not count: it is told later, and training goes back to where it stopped.
+
     A callback with a whole number `every`, as this project's pictures have, looks after each `every`-th
     epoch; one that reads only the logs, never; any other, after each.
     """
-    strides = [_stride(callback) for callback in callbacks if not reads_logs_only(callback)]
+    looking = [c for c in callbacks if not reads_logs_only(c) and not is_early_stopping(c)]
+    strides = [_stride(callback) for callback in looking]
     return min((stride - done % stride for stride in strides), default=sys.maxsize)
 
 

@@ -2,6 +2,7 @@
 
 import time
 import warnings
+from functools import partial
 from typing import Any
 
 import keras
@@ -14,6 +15,7 @@ from dlp_keras.training._hooks import overrides, until_next_look
 from dlp_keras.training._order import Orders
 from dlp_keras.training._plan import Plan, build_state, is_slow_in_xla, make_plan
 from dlp_keras.training._progress import Progress
+from dlp_keras.training._rewind import Rewind
 
 # One call lasts about this long (seconds): short enough for Ctrl-C and for a bar that moves.
 _CALL_TIME = 0.2
@@ -66,20 +68,26 @@ class Session:
         """Run epochs up to the next one after which a callback looks; tell the callbacks of each."""
         logs: Logs = {}
         done, many = 0, 1
+        rewind = Rewind(self._model, hooks.callbacks)
         tested = self._validation is not None and any(overrides(c, "on_test_end") for c in hooks.callbacks)
         while done < epochs and not self._model.stop_training:
             start = time.perf_counter()
             hooks.on_epoch_begin(done)
+            rewind.remember()
             rows, bad_step = self._run(min(many, epochs - done, until_next_look(hooks.callbacks, done)))
-            for epoch, logs in enumerate(rows, start=done):
-                if epoch > done:
-                    hooks.on_epoch_begin(epoch)
+            kept = 0
+            for kept, logs in enumerate(rows, start=1):
+                if kept > 1:
+                    hooks.on_epoch_begin(done + kept - 1)
                 if tested:
                     _tell_test(hooks, logs)
-                hooks.on_epoch_end(epoch, logs)
-            done += len(rows)
+                hooks.on_epoch_end(done + kept - 1, logs)
+                if self._model.stop_training:
+                    break
+            rewind.settle(done, kept, len(rows), partial(self._repeat, self._used - len(rows)))
+            done += kept
             progress.update(done, logs)
-            if bad_step >= 0:
+            if bad_step >= 0 and kept == len(rows):
                 self._warn(done - 1, bad_step)
                 break
             many = max(1, min(4 * many, int(_CALL_TIME * len(rows) / (time.perf_counter() - start))))
@@ -98,6 +106,10 @@ class Session:
             raise
         self._used += count
         return _rows(values), bad_step
+
+    def _repeat(self, used: int, begin: int, end: int) -> None:
+        """Run epochs `begin` to `end` again, of those that began at row `used` of the present orders."""
+        self._engine.run(self._model, self._arrays, self._tests, self._order, used + begin, end - begin)
 
     def _call(self, count: int) -> Any:
         arguments = (self._order, self._used, count)

@@ -117,7 +117,8 @@ def _rows(orders: list[Orders], count: int, capacity: int, *, own: bool) -> np.n
 def _borrow(model: keras.Model, chain: Chain, problem: Problem, width: int) -> tuple[Any, Any]:
     """Take a compiled group that no other thread uses, or make one."""
     plan = CrowdPlan(width, min(problem.batch_size, problem.data.n_samples), _EPOCHS_AT_ONCE)
-    key = (describe(model), plan)
+    # The shape of a target decides what "accuracy" means.
+    key = (describe(model), plan, problem.data.of(0)[1].shape[1:])
     with _lock:
         idle = _crowds.get(key)
         if idle:

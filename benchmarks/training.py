@@ -81,15 +81,15 @@ def one_network(name: str, quick: bool) -> list[Row]:
     rows.append(row(f"{name}: first call of a second model", time.perf_counter() - start, "s"))
     fast = rate(lambda n: fit(model, *data, epochs=n, **shared), 300 if quick else 3000)
     rows.append(row(f"{name}: fit", fast, "epochs/s", ratio=fast / base, asked=asked))
-    looked = rate(
-        lambda n: fit(
-            model, *data, epochs=n, callbacks=[keras.callbacks.EarlyStopping(patience=n)], **shared
-        ),
-        50 if quick else 500,
-    )
-    rows.append(
-        row(f"{name}: fit with EarlyStopping", looked, "epochs/s", ratio=looked / base, asked=asked / 4)
-    )
+    for kind in (keras.callbacks.EarlyStopping, keras.callbacks.ReduceLROnPlateau):
+
+        def train(epochs: int, kind: type = kind) -> None:
+            fit(model, *data, epochs=epochs, callbacks=[kind(patience=epochs)], **shared)
+
+        looked = rate(train, 50 if quick else 500)
+        rows.append(
+            row(f"{name}: fit with {kind.__name__}", looked, "epochs/s", ratio=looked / base, asked=asked / 4)
+        )
     for peer, train, epochs in peers.all_peers(network, hidden, activation, data, options):
         train(1)
         speed = rate(train, 1 if quick else epochs)

@@ -9,10 +9,20 @@ from typing import TYPE_CHECKING, Any
 from dlp_keras._version import __version__
 
 if TYPE_CHECKING:
-    from dlp_keras import callbacks, datasets, device, display, plots, training
+    from dlp_keras import callbacks, datasets, device, display, playground, plots, training
     from dlp_keras.course.check import check
 
-__all__ = ["__version__", "callbacks", "check", "datasets", "device", "display", "plots", "training"]
+__all__ = [
+    "__version__",
+    "callbacks",
+    "check",
+    "datasets",
+    "device",
+    "display",
+    "playground",
+    "plots",
+    "training",
+]
 
 
 def __getattr__(name: str) -> Any:

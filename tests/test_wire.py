@@ -98,7 +98,11 @@ def test_subclasses_lose_what_they_add():
     assert type(decode(encode(AlwaysEqual(2.0)))) is float
 
 
-@pytest.mark.parametrize("value", [object(), len, {1, 2}, np.array([object()]), b"bytes"], ids=repr)
+@pytest.mark.parametrize(
+    "value",
+    [object(), len, {1, 2}, np.array([object()]), b"bytes"],
+    ids=["object", "function", "set", "array of objects", "bytes"],
+)
 def test_everything_else_leaves_only_its_name(value):
     assert isinstance(decode(encode(value)), Foreign)
 

@@ -134,9 +134,9 @@ def run(exercise: str, submission: Path | None) -> None:
 def hint(exercise: str, task: str | None) -> None:
     """Show a hint for a task, the next one each time."""
     from dlp_keras.course.catalog import find_exercise
-    from dlp_keras.course.workspace import find_workspace, next_task
+    from dlp_keras.course.workspace import next_task, search_workspace
 
-    found, workspace = find_exercise(exercise), find_workspace(required=False)
+    found, workspace = find_exercise(exercise), search_workspace()
     progress = workspace.read_progress().get(found.name, {}) if workspace else {}
     wanted = task or next_task(found, progress) or "1"
     tasks = {task.number: task for task in found.tasks}

@@ -9,7 +9,15 @@ import pytest
 from dlp_keras.course.catalog import content_folder, find_exercise, load_catalog
 from dlp_keras.course.errors import CourseError
 from dlp_keras.course.results import Mark, Marks
-from dlp_keras.course.workspace import PROGRESS, Workspace, find_workspace, init, summarize, write_atomically
+from dlp_keras.course.workspace import (
+    PROGRESS,
+    Workspace,
+    find_workspace,
+    init,
+    search_workspace,
+    summarize,
+    write_atomically,
+)
 
 EX01 = "ex01_linear_regression"
 
@@ -53,7 +61,7 @@ def test_a_workspace_is_found_from_below(workspace):
 
 
 def test_a_workspace_may_be_missing(tmp_path):
-    assert find_workspace(tmp_path, required=False) is None
+    assert search_workspace(tmp_path) is None
 
 
 def test_no_workspace_says_what_to_do(tmp_path):

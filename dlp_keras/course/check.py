@@ -14,7 +14,7 @@ from dlp_keras.course.catalog import content_folder, find_exercise
 from dlp_keras.course.errors import CourseError
 from dlp_keras.course.results import Mark, Marks
 from dlp_keras.course.session import DEFAULT_TIMEOUT, LocalSession, Session
-from dlp_keras.course.workspace import find_workspace
+from dlp_keras.course.workspace import search_workspace
 
 
 def check(exercise: str, task: str | int | None = None) -> None:
@@ -44,7 +44,7 @@ def check(exercise: str, task: str | int | None = None) -> None:
     wanted = None if task is None else str(task)
     marks = mark(found.name, session=LocalSession(_callers_namespace()), task=wanted)
     show_marks(marks)
-    if workspace := find_workspace(required=False):
+    if workspace := search_workspace():
         workspace.record(marks)
 
 

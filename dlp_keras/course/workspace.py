@@ -8,7 +8,7 @@ import tempfile
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, overload
+from typing import Any
 
 from dlp_keras.course.catalog import Exercise, content_folder, load_catalog
 from dlp_keras.course.errors import CourseError
@@ -112,26 +112,27 @@ class Workspace:
         write_atomically(self.folder / PROGRESS, text.encode())
 
 
-@overload
-def find_workspace(start: Path | None = None) -> Workspace: ...
-@overload
-def find_workspace(start: Path | None = None, *, required: bool) -> Workspace | None: ...
-def find_workspace(start: Path | None = None, *, required: bool = True) -> Workspace | None:
-    """Find the workspace that a folder lies in: it, or one above it, holds the exercises.
-
-    Raises
-    ------
-    CourseError
-        If there is none and it is `required`.
-    """
+def search_workspace(start: Path | None = None) -> Workspace | None:
+    """Return the workspace that a folder lies in, if there is one: it, or one above, holds the exercises."""
     start = (start or Path.cwd()).resolve()
     for folder in (start, *start.parents):
         if any((folder / "exercises").glob("ex[0-9][0-9]_*.py")):
             return Workspace(folder)
-    if not required:
-        return None
+    return None
+
+
+def find_workspace(start: Path | None = None) -> Workspace:
+    """Return the workspace that a folder lies in.
+
+    Raises
+    ------
+    CourseError
+        If there is none.
+    """
+    if workspace := search_workspace(start):
+        return workspace
     raise CourseError(
-        f"There are no exercises in {start}. `dlp init course` writes them into a folder `course`."
+        f"There are no exercises in {start or Path.cwd()}. `dlp init course` writes them to a folder `course`."
     )
 
 

@@ -131,9 +131,8 @@ def find_workspace(start: Path | None = None) -> Workspace:
     """
     if workspace := search_workspace(start):
         return workspace
-    raise CourseError(
-        f"There are no exercises in {start or Path.cwd()}. `dlp init course` writes them to a folder `course`."
-    )
+    here = start or Path.cwd()
+    raise CourseError(f"There are no exercises in {here}. `dlp init course` writes them to a folder `course`.")
 
 
 def init(folder: Path) -> tuple[list[Path], list[Path]]:

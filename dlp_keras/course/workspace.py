@@ -132,7 +132,7 @@ def find_workspace(start: Path | None = None) -> Workspace:
     if workspace := search_workspace(start):
         return workspace
     here = start or Path.cwd()
-    raise CourseError(f"There are no exercises in {here}. `dlp init course` writes them to a folder `course`.")
+    raise CourseError(f"There are no exercises in {here}. `dlp init course` writes them to `course`.")
 
 
 def init(folder: Path) -> tuple[list[Path], list[Path]]:

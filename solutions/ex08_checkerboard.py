@@ -122,9 +122,10 @@ def train(model, x, y, validation_data, epochs=100, callbacks=()):
 
 
 # %% [markdown]
-# Watch it learn. In the first frame the network knows nothing; then the boundary bends. The second picture shows the output of every hidden neuron: each ReLU is a plane that is folded along one straight line, and
-# the output adds them up. Run this cell again with another seed: a retrained network has other weights, but it
-# becomes sensitive to the same pattern.
+# Watch it learn. In the first frame the network knows nothing; then the boundary bends. The second picture shows the
+# output of every hidden neuron: each ReLU is a plane that is folded along one straight line, and the output adds them
+# up. Run this cell again with another seed: a retrained network has other weights, but it becomes sensitive to the
+# same pattern.
 
 # %%
 if __name__ == "__main__":

@@ -197,6 +197,15 @@ def test_replies_that_nobody_asked_for_are_not_taken(mark_text, solution_text):
     assert marks.points == 0
 
 
+def test_a_process_that_ends_between_two_calls_is_told_from_one_that_forges(mark_text, solution_text):
+    later = "    import os, threading\n    threading.Timer(0.2, os._exit, [7]).start()\n    return x @ weights.T + bias\n"
+    slow = "\ndef mean_squared_error(y_predicted, y):\n    import time; time.sleep(0.5)\n    return 0.0\n"
+    text = f"{solution_text(EX01)}\n\ndef predict(x, weights, bias):\n{later}{slow}"
+    messages = " ".join(m.message for m in mark_text(EX01, text).marks)
+    assert "(exit code 7)" in messages
+    assert "without being asked" not in messages
+
+
 def test_what_a_student_prints_or_raises_cannot_draw_on_the_screen(mark_text, solution_text):
     body = (
         "    print('\\x1b[2J\\x1b[32m19 of 19 points')\n    raise ValueError('\\x1b[2Jwell\\ud800done\\a')\n"

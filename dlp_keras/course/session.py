@@ -99,9 +99,7 @@ class WorkerSession:
         """Carry out one encoded request in the process."""
         if self.process is None:
             self.start()
-        if not self.replies.empty():  # nothing was asked: the code writes replies of its own
-            self.stop()
-            raise Died("it answered without being asked")
+        self._expect_silence()
         threading.Thread(target=self._send, args=(self.process, message), daemon=True).start()
         try:
             reply = self.replies.get(timeout=max(deadline - time.monotonic(), 0.01))
@@ -109,15 +107,29 @@ class WorkerSession:
             self.stop()
             raise TimedOut from None
         if reply is None:
-            raise Died(_name_exit(self.stop()))
+            raise Died(_name_exit(self.stop(patience=0.2)))
         return reply
 
-    def stop(self) -> int | None:
-        """Kill the process and all that it started; return the exit code of one that ended by itself."""
+    def _expect_silence(self) -> None:
+        """Raise `Died` if something came that nobody asked for: the end, or replies that the code forged."""
+        with contextlib.suppress(queue.Empty):
+            ended = self.replies.get_nowait() is None
+            code = self.stop(patience=0.2)
+            raise Died(_name_exit(code) if ended else "it answered without being asked")
+
+    def stop(self, patience: float = 0.0) -> int | None:
+        """Kill the process and all that it started; return the exit code of one that ended by itself.
+
+        Parameters
+        ----------
+        patience
+            Seconds to wait for the end of a process that has closed its pipes.
+        """
         if self.process is None:
             return None
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            self.process.wait(0.2)  # one that closed its pipes is about to end, or pretends to
+        if patience:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self.process.wait(patience)
         code = self.process.poll()
         try:
             os.killpg(self.process.pid, signal.SIGKILL)

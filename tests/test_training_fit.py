@@ -146,6 +146,7 @@ def assert_same_training(build_model, x, y, *, validation=None, **options):
         np.testing.assert_allclose(history.history[name], values, rtol=2e-4, atol=2e-6, err_msg=name)
     for ours, theirs in zip(model.get_weights(), expected_model.get_weights(), strict=True):
         np.testing.assert_allclose(ours, theirs, rtol=2e-4, atol=2e-5)
+    return history.history
 
 
 @pytest.mark.parametrize("name", MODELS)
@@ -243,13 +244,35 @@ def test_early_stopping_stops_and_restores_the_best_weights():
     np.testing.assert_allclose(loss, losses[stop.best_epoch], rtol=1e-5)
 
 
-@pytest.mark.parametrize("restore", [False, True])
+def stopping(patience, restore=False):
+    return keras.callbacks.EarlyStopping("val_loss", patience=patience, restore_best_weights=restore)
+
+
+def reducing(min_delta=0.01, cooldown=0):
+    return keras.callbacks.ReduceLROnPlateau(
+        "val_loss", factor=0.5, patience=2, min_delta=min_delta, cooldown=cooldown
+    )
+
+
+DECIDING = {
+    "stops": lambda: [stopping(3)],
+    "stops and restores": lambda: [stopping(3, restore=True)],
+    "reduces": lambda: [reducing()],
+    "reduces, stops and restores": lambda: [reducing(cooldown=1), stopping(20, restore=True)],
+}
+
+
+@pytest.mark.parametrize("name", DECIDING)
 @pytest.mark.parametrize("rate", [0.5, 0.002])
-def test_early_stopping_runs_ahead_and_comes_back(restore, rate):
+def test_callbacks_that_decide_by_the_logs_run_ahead_and_come_back(name, rate):
     def trained(*others):
         keras.utils.set_random_seed(3)
-        model = dense(optimizer=keras.optimizers.SGD(rate, momentum=0.8))
-        stop = keras.callbacks.EarlyStopping("val_loss", patience=3, restore_best_weights=restore)
+        model = sequential(
+            keras.layers.Dense(8, "tanh"),
+            keras.layers.Dropout(0.2, seed=2),
+            keras.layers.Dense(1),
+            optimizer=keras.optimizers.SGD(rate, momentum=0.8),
+        )
         history = fit(
             model,
             X,
@@ -257,18 +280,27 @@ def test_early_stopping_runs_ahead_and_comes_back(restore, rate):
             epochs=150,
             batch_size=8,
             validation_data=(X_TEST, Y_TEST),
-            callbacks=[stop, *others],
+            callbacks=[*DECIDING[name](), *others],
             verbose=0,
             seed=1,
         )
-        return history.history, stop.best_epoch, model.get_weights(), int(model.optimizer.iterations.numpy())
+        return history.history, model.get_weights(), model.optimizer.iterations.numpy()
 
     ahead, looking = trained(), trained(Recorder())  # the second returns to Python after every epoch
-    assert ahead[1] == looking[1]
-    assert ahead[3] == looking[3]
-    np.testing.assert_array_equal(ahead[0]["val_loss"], looking[0]["val_loss"])
-    for ours, theirs in zip(ahead[2], looking[2], strict=True):
+    assert ahead[2] == looking[2]
+    assert list(ahead[0]) == list(looking[0])
+    for log, values in ahead[0].items():
+        np.testing.assert_array_equal(values, looking[0][log], err_msg=log)
+    for ours, theirs in zip(ahead[1], looking[1], strict=True):
         np.testing.assert_array_equal(ours, theirs)
+    rates = ahead[0].get("learning_rate", [rate])
+    assert len(set(rates)) > 3 or rate < 0.5 or "reduces" not in name
+
+
+def test_a_plateau_lowers_the_rate_as_with_keras():
+    options = {"validation": (X_TEST, Y_TEST), "epochs": 9, "callbacks": [reducing(min_delta=1.0)]}
+    history = assert_same_training(lambda: dense(optimizer=keras.optimizers.SGD(0.5)), X, Y, **options)
+    np.testing.assert_allclose(history["learning_rate"], 0.5 ** np.array([1, 1, 1, 2, 2, 3, 3, 4, 4]))
 
 
 def test_the_learning_rate_follows_a_callback():

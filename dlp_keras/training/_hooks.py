@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import keras
 from keras import callbacks as kc
 
-from dlp_keras.training._rewind import is_early_stopping
+from dlp_keras.training._rewind import decides_by_logs
 
 _INSIDE_AN_EPOCH = (
     "on_batch_begin",
@@ -46,15 +46,15 @@ def looks_inside(callback: kc.Callback) -> str | None:
     return next((hook for hook in _INSIDE_AN_EPOCH if overrides(callback, hook)), None)
 
 
-def until_next_look(callbacks: Sequence[kc.Callback], done: int) -> int:
-    """Return how many epochs may run after `done` before a callback looks at the model.
+def until_next_look(callbacks: Sequence[kc.Callback], done: int, model: keras.Model) -> int:
+    """Return how many epochs may run after `done` before a callback looks at `model`.
 
-    Early stopping does not count: it is told later, and training goes back to where it stopped.
+    One that decides by the logs does not count: it is told later, and training goes back to where it acted.
 
     A callback with a whole number `every`, as this project's pictures have, looks after each `every`-th
     epoch; one that reads only the logs, never; any other, after each.
     """
-    looking = [c for c in callbacks if not reads_logs_only(c) and not is_early_stopping(c)]
+    looking = [c for c in callbacks if not reads_logs_only(c) and not decides_by_logs(c, model)]
     strides = [_stride(callback) for callback in looking]
     return min((stride - done % stride for stride in strides), default=sys.maxsize)
 

@@ -1,8 +1,9 @@
-"""Early stopping without a look after every epoch: run ahead, then go back to where it stopped.
+"""Callbacks that decide by the logs alone: run ahead, then go back to where they acted.
 
-`EarlyStopping` decides by the logs alone, and needs the model only at its best epoch and where it stops.
-Training is deterministic, so the state of any epoch of a call is found again by repeating the call's
-first epochs: at most as much work as the call itself, where returning to Python each time costs more.
+`EarlyStopping` needs the model only at its best epoch and where it stops, `ReduceLROnPlateau` only where it
+lowers the learning rate. Training is deterministic, so the state of any epoch of a call is found again by
+repeating the call's first epochs: at most as much work as the call itself, where returning to Python after
+each epoch costs more.
 """
 
 from collections.abc import Callable, Sequence
@@ -23,13 +24,23 @@ class Rewind:
 
     def __init__(self, model: keras.Model, callbacks: Sequence[keras.callbacks.Callback]) -> None:
         self._model = model
-        self._stoppers = [callback for callback in callbacks if is_early_stopping(callback)]
+        self._deciding = [callback for callback in callbacks if decides_by_logs(callback, model)]
+        self._stoppers = [c for c in self._deciding if isinstance(c, keras.callbacks.EarlyStopping)]
+        self._reducers = [c for c in self._deciding if isinstance(c, keras.callbacks.ReduceLROnPlateau)]
         self._state: list[np.ndarray] = []
+        self._rate = 0.0
 
     def remember(self) -> None:
         """Copy the state, if some callback may want to come back."""
-        if self._stoppers:
+        if self._deciding:
             self._state = [np.asarray(variable.value).copy() for variable in self._variables()]
+        if self._reducers:
+            self._rate = float(self._model.optimizer.learning_rate)
+
+    def must_return(self) -> bool:
+        """Tell whether a callback has just acted on the model: training goes on from this epoch."""
+        stopped = bool(self._model.stop_training)
+        return stopped or bool(self._reducers and float(self._model.optimizer.learning_rate) != self._rate)
 
     def settle(self, first: int, kept: int, ran: int, again: Callable[[int, int], Any]) -> None:
         """Bring the model to the end of the epochs kept, and give each best epoch its weights.
@@ -50,6 +61,7 @@ class Rewind:
         }
         if kept == ran and best <= {ran - 1}:
             return
+        rate = float(self._model.optimizer.learning_rate)
         for variable, value in zip(self._variables(), self._state, strict=True):
             variable.assign(value)
         begin = 0
@@ -57,6 +69,8 @@ class Rewind:
             again(begin, end)
             begin = end
             self._give_weights(first + end - 1)
+        if self._reducers:
+            self._model.optimizer.learning_rate = rate
 
     def _give_weights(self, epoch: int) -> None:
         for callback in self._stoppers:
@@ -67,6 +81,11 @@ class Rewind:
         return [*self._model.variables, *self._model.optimizer.variables]
 
 
-def is_early_stopping(callback: keras.callbacks.Callback) -> bool:
-    """Tell whether `callback` is Keras's own early stopping, not a subclass that may do more."""
+def decides_by_logs(callback: keras.callbacks.Callback, model: keras.Model) -> bool:
+    """Tell whether `callback` is Keras's own, not a subclass that may do more, and only reads the logs.
+
+    Under a learning-rate schedule, `ReduceLROnPlateau` logs a rate that changes with each step.
+    """
+    if type(callback) is keras.callbacks.ReduceLROnPlateau:
+        return isinstance(model.optimizer.get_config()["learning_rate"], (int, float))
     return type(callback) is keras.callbacks.EarlyStopping

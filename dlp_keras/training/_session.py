@@ -74,7 +74,8 @@ class Session:
             start = time.perf_counter()
             hooks.on_epoch_begin(done)
             rewind.remember()
-            rows, bad_step = self._run(min(many, epochs - done, until_next_look(hooks.callbacks, done)))
+            until = until_next_look(hooks.callbacks, done, self._model)
+            rows, bad_step = self._run(min(many, epochs - done, until))
             kept = 0
             for kept, logs in enumerate(rows, start=1):
                 if kept > 1:
@@ -82,15 +83,18 @@ class Session:
                 if tested:
                     _tell_test(hooks, logs)
                 hooks.on_epoch_end(done + kept - 1, logs)
-                if self._model.stop_training:
+                if rewind.must_return():
                     break
-            rewind.settle(done, kept, len(rows), partial(self._repeat, self._used - len(rows)))
+            self._used -= len(rows)
+            rewind.settle(done, kept, len(rows), partial(self._repeat, self._used))
+            self._used += kept
             done += kept
             progress.update(done, logs)
             if bad_step >= 0 and kept == len(rows):
                 self._warn(done - 1, bad_step)
                 break
-            many = max(1, min(4 * many, int(_CALL_TIME * len(rows) / (time.perf_counter() - start))))
+            seconds = (time.perf_counter() - start) / len(rows)
+            many = max(1, min(4 * kept, int(_CALL_TIME / seconds)))
         return logs
 
     def _run(self, count: int) -> tuple[list[Logs], int]:

@@ -39,7 +39,8 @@ class Engine:
         build_metrics(self.twin, data)
         self._state = _variables(self.twin)
         # Not the method itself: TensorFlow counts traces by code, and would warn of many engines' first.
-        self._run = tf.function(functools.partial(self._epochs), jit_compile=plan.compiled, autograph=False)
+        self._trace = tf.function(functools.partial(self._epochs), jit_compile=plan.compiled, autograph=False)
+        self._run: Any = None
 
     def upload(self, structure: Any) -> Any:
         """Place arrays on the device, once for a whole training."""
@@ -63,7 +64,11 @@ class Engine:
         """
         own = _variables(model) if self.plan.shared else []
         window = tf.constant([start, count], dtype=tf.int32)
-        done, bad_step, logs = self._run(own, data, validation, order, window)
+        arguments = (own, data, validation, order, window)
+        if self._run is None:
+            # The shapes never change, so the calls need not look for the right trace: half of their time.
+            self._run = self._trace.get_concrete_function(*arguments)
+        done, bad_step, logs = self._run(*arguments)
         return {name: values.numpy()[: int(done)] for name, values in logs.items()}, int(bad_step)
 
     def _epochs(self, own: list[tf.Variable], data: Any, validation: Any, order: Any, window: Any) -> Any:

@@ -77,7 +77,6 @@ def assert_network_trains_as_alone(build_model, x, y, i, *, shuffle, **options):
     return ensemble
 
 
-@pytest.mark.skipif(keras.backend.backend() != "tensorflow", reason="other backends train one after another")
 @pytest.mark.parametrize("name", TOGETHER)
 def test_networks_train_together_as_alone(name, capsys):
     build_model, y = TOGETHER[name]

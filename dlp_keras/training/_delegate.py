@@ -6,16 +6,15 @@ from typing import Any
 import keras
 
 from dlp_keras.training._arrays import are_arrays
+from dlp_keras.training._engines import BACKENDS
 from dlp_keras.training._hooks import looks_inside
-
-_BACKENDS = ("jax", "tensorflow")
 
 
 def reason_to_delegate(
     model: keras.Model, arrays: Iterable[Any], callbacks: Iterable[keras.callbacks.Callback]
 ) -> str | None:
     """Return why this training cannot run as compiled epochs, or None if it can."""
-    if keras.backend.backend() not in _BACKENDS:
+    if keras.backend.backend() not in BACKENDS:
         return f"compiled epochs are not written for Keras's {keras.backend.backend()} backend"
     if model.run_eagerly:
         return "the model was compiled with run_eagerly=True"

@@ -10,6 +10,9 @@ from dlp_keras.training._arrays import Data
 from dlp_keras.training._plan import Plan
 from dlp_keras.training._targets import check_target_shapes
 
+BACKENDS = ("jax", "tensorflow")
+"""Backends that compiled epochs are written for."""
+
 # Each holds one compiled function and one set of weights; the least recently used goes first.
 _KEPT = 8
 _engines: "OrderedDict[Any, Any]" = OrderedDict()

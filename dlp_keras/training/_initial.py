@@ -7,7 +7,8 @@ from typing import Any
 
 import keras
 import numpy as np
-import tensorflow as tf
+
+from dlp_keras.training._crowd import tools
 
 _LARGEST_SEED = 2**31 - 1
 
@@ -50,26 +51,20 @@ def _draw(initializer: Any, shape: tuple[int, ...], seeds: np.ndarray) -> np.nda
         same = np.asarray(initializer(shape, dtype="float32"))
         return np.repeat(same[None], len(seeds), axis=0)
     text = json.dumps({**config, "seed": None}, sort_keys=True, default=str)
-    draw_all = _drawer(type(initializer), text, shape)  # type: ignore[arg-type]
-    return np.asarray(draw_all(seeds).numpy())
+    return _drawer(keras.backend.backend(), type(initializer), text, shape)(seeds)  # type: ignore[arg-type]
 
 
 @functools.lru_cache(maxsize=32)
-def _drawer(kind: type, config: str, shape: tuple[int, ...]) -> Callable[[Any], Any]:
-    """Return a graph that draws one array for each seed; eagerly, each draw would take a millisecond."""
+def _drawer(
+    backend: str, kind: type, config: str, shape: tuple[int, ...]
+) -> Callable[[np.ndarray], np.ndarray]:
+    """Return a compiled function that draws an array for each seed; eagerly, each takes a millisecond."""
     generator = keras.random.SeedGenerator(0)
     initializer = kind.from_config({**json.loads(config), "seed": generator})  # type: ignore[attr-defined]
 
     def draw(seed: Any) -> Any:
-        generator.state.assign(tf.stack([seed, tf.zeros_like(seed)]))
-        return initializer(shape, dtype="float32")
+        with keras.StatelessScope([(generator.state, keras.ops.stack([seed, keras.ops.zeros_like(seed)]))]):
+            return initializer(shape, dtype="float32")
 
-    def draw_all(seeds: Any) -> Any:
-        return tf.map_fn(draw, seeds, fn_output_signature=tf.float32)
-
-    dtype = generator.state.dtype
-    # A partial, because TensorFlow counts traces by code, and warns of the first ones of many shapes.
-    graph = tf.function(
-        functools.partial(draw_all), autograph=False, input_signature=[tf.TensorSpec([None], dtype)]
-    )
-    return lambda seeds: graph(tf.constant(seeds, dtype))
+    drawer: Callable[[np.ndarray], np.ndarray] = tools().drawer(draw, generator.state.dtype)
+    return drawer

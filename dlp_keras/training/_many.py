@@ -10,12 +10,14 @@ from dlp_keras.training._alone import build_seeded, train_alone
 from dlp_keras.training._arrays import Data, prepare
 from dlp_keras.training._chain import NotAChainError, read_chain
 from dlp_keras.training._checks import check_count, split_validation
+from dlp_keras.training._engines import BACKENDS
 from dlp_keras.training._ensemble import Ensemble
 from dlp_keras.training._initial import seeds_of
 from dlp_keras.training._plan import build_state
 from dlp_keras.training._problem import Outcome, Problem, Samples
 from dlp_keras.training._progress import Progress
 from dlp_keras.training._targets import check_target_shapes
+from dlp_keras.training._together import train_together
 
 
 def fit_many(
@@ -119,15 +121,13 @@ def _train(
     build_model: Callable[[], keras.Model], model: keras.Model, problem: Problem, *, quiet: bool
 ) -> Outcome:
     try:
-        if keras.backend.backend() != "tensorflow":
+        if keras.backend.backend() not in BACKENDS:
             raise NotAChainError(f"groups are not written for the {keras.backend.backend()} backend")
         chain = read_chain(model, problem.data.of(0)[1].shape[1:])
     except NotAChainError as reason:
         if not quiet:
             print(f"fit_many: training one network after another, because {reason}.")
         return train_alone(build_model, problem)
-    from dlp_keras.training._together import train_together  # TensorFlow's alone
-
     return train_together(model, chain, problem)
 
 

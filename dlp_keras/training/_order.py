@@ -30,5 +30,6 @@ class Orders:
         """Return indices for the next epochs, shape (n_epochs, n_samples), int32; None without shuffling."""
         if not self.shuffle:
             return None
-        orders = np.tile(np.arange(self._n_samples, dtype=np.int32), (n_epochs, 1))
-        return self._rng.permuted(orders, axis=1, out=orders)
+        # NumPy moves numbers of its own width nearly twice as fast as smaller ones.
+        orders = np.tile(np.arange(self._n_samples, dtype=np.intp), (n_epochs, 1))
+        return self._rng.permuted(orders, axis=1, out=orders).astype(np.int32)

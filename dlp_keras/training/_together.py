@@ -14,13 +14,11 @@ import numpy as np
 from dlp_keras.training import _engines
 from dlp_keras.training._architecture import describe
 from dlp_keras.training._chain import Chain
-from dlp_keras.training._crowd_tensorflow import Crowd, CrowdPlan, place
+from dlp_keras.training._crowd import Crowd, CrowdPlan, place, tools
 from dlp_keras.training._initial import draw_weights
 from dlp_keras.training._order import Orders
 from dlp_keras.training._problem import Outcome, Problem, Samples
 
-# A group's weights, activations and gradients should stay in a core's own cache.
-_WIDTHS = (16, 64, 128)
 _WIDTH_ON_GPU = 4096
 _EPOCHS_AT_ONCE = 32
 _CALL_TIME = 0.2
@@ -41,7 +39,7 @@ def train_together(model: keras.Model, chain: Chain, problem: Problem) -> Outcom
     """
     n_models = len(problem.seeds)
     on_gpu = _engines.backend().has_accelerator()
-    widths = (*_WIDTHS, _WIDTH_ON_GPU) if on_gpu else _WIDTHS
+    widths = (*tools().WIDTHS, _WIDTH_ON_GPU) if on_gpu else tools().WIDTHS
     width = next((w for w in widths if w >= n_models), widths[-1])
     # The last group is filled up with copies of the last network.
     groups = [np.minimum(np.arange(width) + start, n_models - 1) for start in range(0, n_models, width)]
@@ -102,21 +100,23 @@ def _windows(
 
 
 def _rows(orders: list[Orders], count: int, capacity: int, *, own: bool) -> np.ndarray | None:
-    """Return the row of each epoch, network and sample, shape (capacity, width, n_samples)."""
+    """Return the row of each epoch, sample and network, shape (capacity, n_samples, width)."""
     drawn = [rows for order in orders if (rows := order.draw(count)) is not None]
     if not drawn:
         return None
     n_samples = drawn[0].shape[1]
-    rows = np.zeros((capacity, len(orders), n_samples), np.int32)
-    np.stack(drawn, axis=1, out=rows[:count])
+    rows = np.zeros((capacity, n_samples, len(orders)), np.int32)
+    np.stack(drawn, axis=2, out=rows[:count])
     if own:
-        rows += n_samples * np.arange(len(orders), dtype=np.int32)[:, None]
+        rows += n_samples * np.arange(len(orders), dtype=np.int32)
     return rows
 
 
 def _borrow(model: keras.Model, chain: Chain, problem: Problem, width: int) -> tuple[Any, Any]:
     """Take a compiled group that no other thread uses, or make one."""
-    plan = CrowdPlan(width, min(problem.batch_size, problem.data.n_samples), _EPOCHS_AT_ONCE)
+    batch_size = min(problem.batch_size, problem.data.n_samples)
+    walled = not _engines.backend().has_accelerator()  # a GPU would wait for each loop's condition
+    plan = CrowdPlan(width, batch_size, _EPOCHS_AT_ONCE, walled)
     # The shape of a target decides what "accuracy" means.
     key = (describe(model), plan, problem.data.of(0)[1].shape[1:])
     with _lock:

@@ -1,10 +1,14 @@
 """`fit` against `model.fit`: the same losses, metrics, weights, callbacks and logs, and clear errors."""
 
+import os
+import signal
+import threading
+
 import keras
 import numpy as np
 import pytest
 
-from dlp_keras.training import fit
+from dlp_keras.training import _engines, fit
 
 # Keras converts its own variables in the way of NumPy 1.
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
@@ -416,6 +420,37 @@ def test_nan_in_the_loss_stops_with_the_weights_of_the_last_good_epoch():
     assert len(history.history["loss"]) == 3
     for ours, before in zip(model.get_weights(), good.get_weights(), strict=True):
         np.testing.assert_array_equal(ours, before)
+
+
+def no_memory(*_):
+    """Fail as the backend does; after a real failure on a CPU, TensorFlow may crash when Python ends."""
+    if keras.backend.backend() == "jax":
+        raise RuntimeError("RESOURCE_EXHAUSTED: Out of memory allocating 640000000000 bytes.")
+    import tensorflow as tf
+
+    raise tf.errors.ResourceExhaustedError(None, None, "Out of memory allocating 640000000000 bytes.")
+
+
+def test_too_large_a_batch_is_named_with_the_way_out(monkeypatch):
+    monkeypatch.setattr(_engines.backend().Engine, "run", no_memory)
+    x = np.ones((2**17, 4), "float32")
+    message = r"131072 samples \(2 MiB\) in batches of 131072\. Try batch_size=65536, .*in chunks"
+    with pytest.raises(MemoryError, match=message):
+        fit(dense(), x, x[:, :1], epochs=1, batch_size=2**18, verbose=0)
+
+
+def test_ctrl_c_ends_between_epochs_and_keeps_what_was_learnt():
+    model = dense()
+    fit(model, X, Y, epochs=1, verbose=0)
+    before, steps = model.get_weights(), -(-len(X) // 32)
+    timer = threading.Timer(0.3, os.kill, [os.getpid(), signal.SIGINT])
+    timer.start()
+    with pytest.raises(KeyboardInterrupt):
+        fit(model, X, Y, epochs=10**8, verbose=0)
+    assert model.optimizer.iterations.numpy() % steps == 0
+    assert np.isfinite(model.get_weights()[0]).all()
+    assert not np.array_equal(model.get_weights()[0], before[0])
+    assert len(fit(model, X, Y, epochs=2, verbose=0).history["loss"]) == 2
 
 
 def hand_written_loss(y_true, y_pred):

@@ -1,12 +1,16 @@
 """`fit_many` against `fit`, network by network, and against published success rates."""
 
+import os
+import signal
+import threading
+
 import keras
 import numpy as np
 import pytest
 
 from dlp_keras.datasets import make_checkerboard
 from dlp_keras.playground import Experiment
-from dlp_keras.training import fit, fit_many, sweep
+from dlp_keras.training import _crowd, _engines, fit, fit_many, sweep
 
 # Keras converts its own variables in the way of NumPy 1.
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
@@ -158,6 +162,26 @@ def test_sweep_trains_an_ensemble_for_each_value():
     ensembles = sweep(of_width, [1, 3], X, Y, n_models=2, epochs=1, verbose=0)
     assert {value: ensemble.model(0).layers[0].units for value, ensemble in ensembles.items()} == {1: 1, 3: 3}
     assert len(ensembles[3]) == 2
+
+
+def test_ctrl_c_stops_every_group():
+    fit_many(build(), X, Y, n_models=300, epochs=1, verbose=0)
+    timer = threading.Timer(0.5, os.kill, [os.getpid(), signal.SIGINT])
+    timer.start()
+    with pytest.raises(KeyboardInterrupt):
+        fit_many(build(), X, Y, n_models=300, epochs=10**6, verbose=0)
+    assert threading.active_count() == 1 or not any("Pool" in t.name for t in threading.enumerate())
+    assert len(fit_many(build(), X, Y, n_models=3, epochs=1, verbose=0)) == 3
+
+
+def test_too_many_networks_at_once_are_named_with_the_way_out(monkeypatch):
+    def no_memory(*_):
+        raise MemoryError
+
+    monkeypatch.setattr(_engines.backend(), "is_out_of_memory", lambda error: True)
+    monkeypatch.setattr(_crowd.Crowd, "run", no_memory)
+    with pytest.raises(MemoryError, match=r"networks side by side, in batches of 10 of 37 samples .*fewer"):
+        fit_many(build(), X, Y, n_models=2, epochs=1, batch_size=10, verbose=0)
 
 
 @pytest.mark.parametrize(

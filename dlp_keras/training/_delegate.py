@@ -8,6 +8,7 @@ import keras
 from dlp_keras.training._arrays import are_arrays
 from dlp_keras.training._engines import BACKENDS
 from dlp_keras.training._hooks import looks_inside
+from dlp_keras.training._plan import is_distributed, is_mirrored
 
 
 def reason_to_delegate(
@@ -24,7 +25,6 @@ def reason_to_delegate(
         hook = looks_inside(callback)
         if hook:
             return f"{type(callback).__name__} acts inside an epoch ({hook})"
-    strategy = getattr(model, "distribute_strategy", None)
-    if strategy is not None and strategy.num_replicas_in_sync > 1:
-        return "the model is distributed over several devices"
+    if is_distributed(model) and not is_mirrored(model):
+        return f"the model is distributed by {type(model.distribute_strategy).__name__}"
     return None

@@ -1,5 +1,6 @@
 """How a training is to run: the static choices that a compiled function is made for."""
 
+import contextlib
 from typing import Any, NamedTuple
 
 import keras
@@ -75,12 +76,24 @@ def is_slow_in_xla(model: keras.Model) -> bool:
     return any(word in type(layer).__name__ for layer in every_layer(model) for word in words)
 
 
+def is_distributed(model: keras.Model) -> bool:
+    """Tell whether a TensorFlow strategy runs `model` on several devices."""
+    strategy = getattr(model, "distribute_strategy", None)
+    return strategy is not None and strategy.num_replicas_in_sync > 1
+
+
+def is_mirrored(model: keras.Model) -> bool:
+    """Tell whether `MirroredStrategy` keeps a copy of `model` on each of several devices."""
+    return is_distributed(model) and type(model.distribute_strategy).__name__ == "MirroredStrategy"
+
+
 def build_state(model: keras.Model, data: Data) -> None:
     """Create the missing variables of a compiled model and of its optimizer, from one sample."""
-    if not model.built:
-        model(_first(data).x, training=False)
-    if not model.optimizer.built:
-        model.optimizer.build(model.trainable_variables)
+    with model.distribute_strategy.scope() if is_distributed(model) else contextlib.nullcontext():
+        if not model.built:
+            model(_first(data).x, training=False)
+        if not model.optimizer.built:
+            model.optimizer.build(model.trainable_variables)
 
 
 def build_metrics(model: keras.Model, data: Data) -> None:

@@ -35,12 +35,13 @@ class Rewind:
         if self._deciding:
             self._state = [np.asarray(variable.value).copy() for variable in self._variables()]
         if self._reducers:
-            self._rate = float(self._model.optimizer.learning_rate)
+            self._rate = self._present_rate()
 
     def must_return(self) -> bool:
         """Tell whether a callback has just acted on the model: training goes on from this epoch."""
-        stopped = bool(self._model.stop_training)
-        return stopped or bool(self._reducers and float(self._model.optimizer.learning_rate) != self._rate)
+        return bool(self._model.stop_training) or (
+            bool(self._reducers) and self._present_rate() != self._rate
+        )
 
     def settle(self, first: int, kept: int, ran: int, again: Callable[[int, int], Any]) -> None:
         """Bring the model to the end of the epochs kept, and give each best epoch its weights.
@@ -61,7 +62,7 @@ class Rewind:
         }
         if kept == ran and best <= {ran - 1}:
             return
-        rate = float(self._model.optimizer.learning_rate)
+        rate = self._present_rate() if self._reducers else 0.0
         for variable, value in zip(self._variables(), self._state, strict=True):
             variable.assign(value)
         begin = 0
@@ -71,6 +72,9 @@ class Rewind:
             self._give_weights(first + end - 1)
         if self._reducers:
             self._model.optimizer.learning_rate = rate
+
+    def _present_rate(self) -> float:
+        return float(np.asarray(self._model.optimizer.learning_rate.value))
 
     def _give_weights(self, epoch: int) -> None:
         for callback in self._stoppers:

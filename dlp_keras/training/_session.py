@@ -13,7 +13,7 @@ from dlp_keras.training._architecture import describe
 from dlp_keras.training._arrays import Data
 from dlp_keras.training._hooks import overrides, until_next_look
 from dlp_keras.training._order import Orders
-from dlp_keras.training._plan import Plan, build_state, is_slow_in_xla, make_plan
+from dlp_keras.training._plan import Plan, build_state, is_mirrored, is_slow_in_xla, make_plan
 from dlp_keras.training._progress import Progress
 from dlp_keras.training._rewind import Rewind
 
@@ -31,8 +31,9 @@ class Session:
     ) -> None:
         self._model, self._data, self._validation, self._orders = model, data, validation, orders
         build_state(model, data)
-        self._description = describe(model)
+        self._description = None if is_mirrored(model) else describe(model)
         compiled = _engines.backend().has_accelerator() or not is_slow_in_xla(model)
+        compiled = compiled and not is_mirrored(model)  # XLA cannot exchange gradients between the devices
         self.plan = make_plan(
             model, self._description, data.n_samples, batch_size, shuffle=orders.shuffle, compiled=compiled
         )

@@ -36,7 +36,7 @@ class Engine:
     def __init__(self, model: keras.Model, plan: Plan, data: Data) -> None:
         self.plan = plan
         self.twin = make_twin(model, data) if plan.shared else model
-        build_metrics(self.twin, data)
+        self._build_metrics(data)
         self._state = _variables(self.twin)
         # Not the method itself: TensorFlow counts traces by code, and would warn of many engines' first.
         self._trace = tf.function(functools.partial(self._epochs), jit_compile=plan.compiled, autograph=False)
@@ -107,7 +107,7 @@ class Engine:
         self.twin.reset_metrics()
 
         def one(index: Any, bad_step: Any, _: Any, length: int = size) -> Any:
-            logs = step(_batch(data, order, index * size, length))
+            logs = self._step(step, data, order, index * size, length)
             wrong = (bad_step < 0) & ~tf.math.is_finite(tf.cast(logs.get("loss", 0.0), tf.float32))
             return index + 1, tf.where(wrong, index, bad_step), logs if self.plan.custom_step else {}
 
@@ -117,6 +117,13 @@ class Engine:
         if rest:
             state = one(*state, length=rest)
         return state[2] if self.plan.custom_step else self.twin.get_metrics_result(), state[1]
+
+    def _build_metrics(self, data: Data) -> None:
+        build_metrics(self.twin, data)
+
+    def _step(self, step: Any, data: Any, order: Any, begin: Any, size: int) -> Any:
+        """Take one step with `size` samples from `begin` on; return its logs."""
+        return step(batch(data, order, begin, size))
 
     def _weights_are_finite(self) -> Any:
         weights = [tf.reduce_all(tf.math.is_finite(v)) for v in self._state if v.dtype.is_floating]
@@ -130,7 +137,7 @@ class Engine:
     def _logs_of(self, step: Any, data: Any) -> dict[str, Any]:
         """Return zeros in the shape of the logs of `step`, which is traced for it but not run."""
         if self.plan.custom_step:
-            traced = tf.function(step, autograph=False).get_concrete_function(_batch(data, None, 0, 1))
+            traced = tf.function(lambda: self._step(step, data, None, 0, 1)).get_concrete_function()
             logs = traced.structured_outputs
         else:
             logs = self.twin.get_metrics_result()
@@ -146,7 +153,8 @@ def _row(order: Any, index: Any) -> Any:
     return None if order is None else tf.gather(order, index)
 
 
-def _batch(data: Any, order: Any, begin: Any, size: int) -> Any:
+def batch(data: Any, order: Any, begin: Any, size: int) -> Any:
+    """Return `size` samples from `begin` on, in `order` if that is not None."""
     if order is not None:
         indices = tf.slice(order, [begin], [size])
         return keras.tree.map_structure(lambda leaf: tf.gather(leaf, indices), data)

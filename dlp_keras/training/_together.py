@@ -69,8 +69,13 @@ def _train_group(
 ) -> tuple[dict[str, np.ndarray], list[np.ndarray]]:
     """Train the networks of `group` through all epochs."""
     key, crowd = _borrow(model, chain, problem, len(group))
-    crowd.start([np.moveaxis(stack[group], 0, -1) for stack in initial], _fixed_rate(model.optimizer))
-    rows = list(_windows(crowd, problem, group, stop))
+    try:
+        crowd.start([np.moveaxis(stack[group], 0, -1) for stack in initial], _fixed_rate(model.optimizer))
+        rows = list(_windows(crowd, problem, group, stop))
+    except Exception as error:
+        if _engines.backend().is_out_of_memory(error):
+            raise MemoryError(_out_of_memory(problem, len(group))) from error
+        raise
     history = {name: np.concatenate([row[name] for row in rows]).T for name in rows[0]}
     weights = [np.moveaxis(stack, -1, 0) for stack in crowd.weights()]
     _give_back(key, crowd)
@@ -137,6 +142,15 @@ def _give_back(key: Any, crowd: Any) -> None:
 def _place(samples: Samples, *, gathered: bool) -> Any:
     y = samples.y if samples.y.ndim == samples.x.ndim else samples.y[..., None]
     return place(samples.x, y, gathered=gathered)
+
+
+def _out_of_memory(problem: Problem, width: int) -> str:
+    size = (problem.data.x.nbytes + problem.data.y.nbytes) / 2**20
+    return (
+        f"The device has no memory for {width} networks side by side, in batches of {problem.batch_size} of "
+        f"{problem.data.n_samples} samples ({size:.0f} MiB in all). Try "
+        f"batch_size={max(1, problem.batch_size // 2)}, or several calls of `fit_many` with fewer networks."
+    )
 
 
 def _fixed_rate(optimizer: Any) -> float | None:

@@ -14,6 +14,7 @@ import keras
 import numpy as np
 
 from benchmarks import _training_peers as peers
+from benchmarks._training_large import large
 from benchmarks._training_record import machine, write
 from benchmarks._training_scaling import scaling
 from dlp_keras.datasets import make_checkerboard, make_spirals
@@ -26,7 +27,11 @@ CASES = {
 }
 BATCH = 10
 SUCCESS = {1: 0.0, 2: 0.0, 3: 0.553, 4: 0.841, 6: 0.982, 8: 0.997}
-"""Share of 1000 random starts that solve the checkerboard in the Playground, by width."""
+"""Share of 1000 random starts that solve the checkerboard in the Playground, by width.
+
+With 6 neurons, 20,000 starts give 0.9893 ± 0.0007 here, and 10,000 in plain NumPy (float64) 0.989 ± 0.001:
+the 1000 starts below happen to be lucky ones.
+"""
 
 Row = dict[str, Any]
 
@@ -152,7 +157,10 @@ def success_table(quick: bool) -> list[Row]:
     for width, ensemble in ensembles.items():
         share, known = ensemble.success(0.05).mean(), SUCCESS[width]
         error = np.sqrt((share * (1 - share) + known * (1 - known)) / n_models)
-        rows.append(row(f"success with {width} neurons (Playground: {known:.3f} ± {error:.3f})", share, ""))
+        apart = f"{abs(share - known) / error:.1f} σ apart" if error else "equal"
+        rows.append(
+            row(f"success with {width} neurons (Playground: {known:.3f} ± {error:.3f})", share, apart)
+        )
     return rows
 
 
@@ -162,7 +170,9 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument(
         "--quick", action="store_true", help="a few epochs of each, only to see that all runs"
     )
-    parser.add_argument("--only", choices=["networks", "success", "images", "scaling"], help="one table")
+    parser.add_argument(
+        "--only", choices=["networks", "success", "images", "scaling", "large"], help="one table"
+    )
     parser.add_argument("--output", type=Path, default=Path(__file__).parent / "results" / "training.json")
     given = parser.parse_args(arguments)
     tables: dict[str, Callable[[bool], list[Row]]] = {
@@ -170,6 +180,7 @@ def main(arguments: list[str] | None = None) -> None:
         "success": success_table,
         "images": peers.images,
         "scaling": scaling,
+        "large": large,
     }
     print("  ".join(f"{key}: {value}" for key, value in machine().items()))
     for name in [given.only] if given.only else tables:
@@ -181,7 +192,7 @@ def main(arguments: list[str] | None = None) -> None:
                 f"{line['what']:<84} {line['value']:>10.4g} {line['unit']:<18}{ratio:<14}{asked}".rstrip(),
                 flush=True,
             )
-        if not given.quick:
+        if rows and not given.quick:
             write(name, rows, given.output)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import keras
 
 from dlp_keras.training._arrays import Data
-from dlp_keras.training._plan import Plan, is_mirrored
+from dlp_keras.training._plan import Plan
 from dlp_keras.training._targets import check_target_shapes
 
 BACKENDS = ("jax", "tensorflow")
@@ -33,19 +33,11 @@ def engine_for(model: keras.Model, description: str | None, plan: Plan, data: Da
     if key not in _engines:
         check_target_shapes(model, data)
         # An engine of a model with own code keeps that model alive, so that no other gets its identity.
-        _engines[key] = _engine_class(model)(model, plan, data)
+        _engines[key] = backend().make_engine(model, plan, data)
         if len(_engines) > _KEPT:
             _engines.popitem(last=False)
     _engines.move_to_end(key)
     return _engines[key]
-
-
-def _engine_class(model: keras.Model) -> Any:
-    if is_mirrored(model):
-        from dlp_keras.training._mirrored import MirroredEngine  # imports TensorFlow
-
-        return MirroredEngine
-    return backend().Engine
 
 
 def _identity(model: keras.Model) -> tuple[Any, ...]:

@@ -32,7 +32,9 @@ def fit(
 
     Whole epochs run in one compiled call on the device: many of them while no callback has to look at the
     model in between, else one. Losses, metrics and weights are those of `model.fit` to float32 accuracy.
-    What cannot be compiled runs through `model.fit`, and a line says why.
+    A model that `MirroredStrategy` keeps on several devices trains on all of them, without XLA. What cannot
+    be compiled runs through `model.fit`, and a line says why. Ctrl-C acts between epochs: the model keeps
+    what it has learnt.
 
     Parameters
     ----------
@@ -69,6 +71,8 @@ def fit(
     ValueError
         If `epochs` or `batch_size` is below 1, the lengths differ, the data holds NaN, the model is not
         compiled, or the targets would broadcast against the predictions.
+    MemoryError
+        If the device cannot hold data and batches; the message gives sizes and a way out.
 
     Warns
     -----

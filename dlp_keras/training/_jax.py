@@ -103,14 +103,59 @@ class Engine:
         def one(index: Any, carry: Any, length: int = size) -> Any:
             state, bad_step, _ = carry
             logs, state = step(state, _batch(data, order, index * size, length))
-            wrong = (bad_step < 0) & ~jnp.isfinite(logs.get("loss", 0.0))
-            return state, jnp.where(wrong, index, bad_step), logs
+            return state, _first_bad(bad_step, index, logs), logs
 
         logs = jax.eval_shape(lambda state: step(state, _batch(data, order, 0, size))[0], state)
         blank = jax.tree.map(lambda leaf: jnp.zeros(leaf.shape, leaf.dtype), logs)
         state = jax.tree.map(jnp.asarray, state)
         carry = jax.lax.fori_loop(0, n_full, one, (state, jnp.int32(-1), blank))
         return one(jnp.int32(n_full), carry, rest) if rest else carry
+
+
+class SteppingEngine(Engine):
+    """Epochs whose steps are compiled and called one by one.
+
+    For convolutions and recurrences on a CPU: in a compiled loop XLA runs them on one core, without its
+    fast kernels.
+    """
+
+    def __init__(self, model: keras.Model, plan: Plan, data: Data) -> None:
+        super().__init__(model, plan, data)
+        self._run = self._epochs
+        self._steps = {step: jax.jit(self._compiled_step(step)) for step in ("train_step", "test_step")}
+
+    def _epochs(self, state: Any, data: Any, validation: Any, order: Any, start: Any, count: Any) -> Any:
+        bad_step: Any = jnp.int32(-1)
+        rows: list[dict[str, Any]] = []
+        while len(rows) < count and bad_step < 0:
+            row = None if order is None else order[start + len(rows)]
+            state, bad_step, logs = self._one(state, data, validation, row)
+            rows.append(logs)
+        return len(rows), bad_step, state, {name: jnp.stack([row[name] for row in rows]) for name in rows[0]}
+
+    def _pass(self, step: Any, state: Any, data: Any, order: Any) -> Any:
+        size = self.plan.batch_size if len(state) == 4 else self.plan.validation_batch_size
+        bad_step, logs = jnp.int32(-1), {}
+        for index in range(-(-_length(data) // size)):
+            few = _batch(data, order, index * size, min(size, _length(data) - index * size))
+            state, bad_step, logs = self._steps[step.__name__](state, few, bad_step, np.int32(index))
+        return state, bad_step, logs
+
+    def _compiled_step(self, name: str) -> Any:
+        def step(state: Any, few: Any, bad_step: Any, index: Any) -> Any:
+            logs, state = getattr(self.twin, name)(state, few)
+            return state, _first_bad(bad_step, index, logs), logs
+
+        return step
+
+
+def make_engine(model: keras.Model, plan: Plan, data: Data) -> Engine:
+    """Return the engine that suits the plan."""
+    return (Engine if plan.compiled else SteppingEngine)(model, plan, data)
+
+
+def _first_bad(bad_step: Any, index: Any, logs: Any) -> Any:
+    return jnp.where((bad_step < 0) & ~jnp.isfinite(logs.get("loss", 0.0)), index, bad_step)
 
 
 def _length(data: Any) -> int:

@@ -65,6 +65,8 @@ def fit_many(
     ------
     ValueError
         As `fit`, and if the first axis of per-network arrays is not `n_models` long.
+    MemoryError
+        If the device cannot hold a group of networks.
 
     Examples
     --------

@@ -8,7 +8,7 @@ import numpy as np
 import tensorflow as tf
 
 from dlp_keras.training._arrays import Data
-from dlp_keras.training._plan import Plan, build_metrics
+from dlp_keras.training._plan import Plan, build_metrics, is_mirrored
 from dlp_keras.training._twin import make_twin
 
 NOT_COMPILABLE = (tf.errors.InvalidArgumentError, tf.errors.UnimplementedError)
@@ -142,6 +142,15 @@ class Engine:
         else:
             logs = self.twin.get_metrics_result()
         return {name: tf.zeros(value.shape, value.dtype) for name, value in logs.items()}
+
+
+def make_engine(model: keras.Model, plan: Plan, data: Data) -> Engine:
+    """Return the engine that suits the model."""
+    if is_mirrored(model):
+        from dlp_keras.training._mirrored import MirroredEngine  # builds on this module
+
+        return MirroredEngine(model, plan, data)
+    return Engine(model, plan, data)
 
 
 def _variables(model: keras.Model) -> list[tf.Variable]:

@@ -1,5 +1,9 @@
 """Fixtures for the package's own tests."""
 
+import os
+import signal
+import threading
+
 import pytest
 
 from dlp_keras.course.catalog import content_folder
@@ -36,3 +40,15 @@ def mark_text(session, tmp_path):
 def solution_text(checkout):
     """Return the text of a solution."""
     return lambda exercise: (checkout / "solutions" / f"{exercise}.py").read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def ctrl_c():
+    """Press Ctrl-C in some seconds; whoever started pytest in the background had it ignored."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+
+    def press_in(seconds):
+        threading.Timer(seconds, os.kill, [os.getpid(), signal.SIGINT]).start()
+
+    yield press_in
+    signal.signal(signal.SIGINT, before)

@@ -1,9 +1,5 @@
 """`fit` against `model.fit`: the same losses, metrics, weights, callbacks and logs, and clear errors."""
 
-import os
-import signal
-import threading
-
 import keras
 import numpy as np
 import pytest
@@ -439,12 +435,11 @@ def test_too_large_a_batch_is_named_with_the_way_out(monkeypatch):
         fit(dense(), x, x[:, :1], epochs=1, batch_size=2**18, verbose=0)
 
 
-def test_ctrl_c_ends_between_epochs_and_keeps_what_was_learnt():
+def test_ctrl_c_ends_between_epochs_and_keeps_what_was_learnt(ctrl_c):
     model = dense()
     fit(model, X, Y, epochs=1, verbose=0)
     before, steps = model.get_weights(), -(-len(X) // 32)
-    timer = threading.Timer(0.3, os.kill, [os.getpid(), signal.SIGINT])
-    timer.start()
+    ctrl_c(0.3)
     with pytest.raises(KeyboardInterrupt):
         fit(model, X, Y, epochs=10**8, verbose=0)
     assert model.optimizer.iterations.numpy() % steps == 0

@@ -6,8 +6,6 @@ adds what baselines and networks reach on the data. Peers run for a short while,
 """
 
 import argparse
-import os
-import tempfile
 import time
 import tracemalloc
 from collections.abc import Callable
@@ -17,8 +15,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks import _physics_record as record
-from dlp_keras.datasets import _swendsen_wang as cluster
-from dlp_keras.datasets import cache
+from dlp_keras.datasets import ising_swendsen_wang as cluster
 from dlp_keras.datasets.airshower import make_airshowers
 from dlp_keras.datasets.ising import N_CYCLES, make_ising
 from dlp_keras.datasets.ising_exact import CRITICAL_TEMPERATURE, energy, magnetization
@@ -49,16 +46,14 @@ def ising_speed() -> list[Row]:
     rows = []
     for temperatures, name in (((1.0, 3.5), "T in 1 … 3.5"), (CRITICAL_TEMPERATURE, "all at T_c")):
         start = time.process_time()
-        spent = seconds(
-            lambda t=temperatures: make_ising(N_LATTICES, temperatures=t, seed=0, use_cache=False)
-        )
+        spent = seconds(lambda t=temperatures: make_ising(N_LATTICES, temperatures=t, seed=0))
         busy = (time.process_time() - start) / REPEATS
         rows.append(row(f"{N_LATTICES} lattices of 32 × 32, {name}", spent, "s", "< 30"))
         rows.append(row(f"  processor time of all cores, {name}", busy, "s"))
     for size in (8, 16, 32, 64, 128):
         n_samples = 2**23 // size**2
         start = time.process_time()
-        make_ising(n_samples, size=size, seed=0, use_cache=False)
+        make_ising(n_samples, size=size, seed=0)
         per_spin = 1e9 * (time.process_time() - start) / (n_samples * size**2)
         note = f"processor time, {N_CYCLES} cycles"
         rows.append(row(f"one lattice of {size} × {size}", per_spin, "ns a spin", "linear", note))
@@ -152,9 +147,9 @@ def public_package(n_lattices: int = 40, size: int = 32) -> list[Row]:
 
 def shower_speed() -> list[Row]:
     """Time and memory of the air showers."""
-    spent = seconds(lambda: make_airshowers(N_SHOWERS, seed=0, use_cache=False))
+    spent = seconds(lambda: make_airshowers(N_SHOWERS, seed=0))
     tracemalloc.start()
-    showers = make_airshowers(N_SHOWERS // 4, seed=0, use_cache=False)
+    showers = make_airshowers(N_SHOWERS // 4, seed=0)
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     result = sum(v.nbytes for v in vars(showers).values() if isinstance(v, np.ndarray))
@@ -164,37 +159,9 @@ def shower_speed() -> list[Row]:
     ]
 
 
-def cache_speed() -> list[Row]:
-    """Reading sets back, beside reading the same file as bytes."""
-    rows = []
-    previous = os.environ.get("DLP_CACHE")
-    with tempfile.TemporaryDirectory() as folder:
-        os.environ["DLP_CACHE"] = folder
-        for name, make in (
-            (f"{N_LATTICES} lattices", lambda: make_ising(N_LATTICES, seed=0)),
-            (f"{N_SHOWERS} showers", lambda: make_airshowers(N_SHOWERS, seed=0)),
-        ):
-            make()
-            (entry,) = cache.entries()
-            megabytes = entry.n_bytes / 1e6
-            rows.append(row(f"{name} on the disk", megabytes, "MB"))
-            rows.append(row("  read back", seconds(make), "s", "", "checksum and unpacking included"))
-            rows.append(row("  the file alone", seconds(entry.path.read_bytes), "s"))
-            cache.clear()
-        arrays = {"all": np.frombuffer(np.random.default_rng(0).bytes(200_000_000), np.uint8)}
-        cache.load_or_make("plain", {}, lambda: arrays)
-        spent = seconds(lambda: cache.load_or_make("plain", {}, dict))
-        rows.append(row("200 MB of plain arrays, read back", 200 / spent, "MB/s", "disk speed"))
-        (entry,) = cache.entries()
-        rows.append(row("  the file alone", 200 / seconds(lambda: np.fromfile(entry.path, np.uint8)), "MB/s"))
-    os.environ.pop("DLP_CACHE")
-    os.environ.update({} if previous is None else {"DLP_CACHE": previous})
-    return rows
-
-
 def run(learning: bool = False) -> list[Row]:
     """All rows of the table."""
-    parts = [ising_speed, ising_memory, metropolis, public_package, shower_speed, cache_speed]
+    parts = [ising_speed, ising_memory, metropolis, public_package, shower_speed]
     rows = [line for part in parts for line in part()]
     if learning:
         from benchmarks.physics_learning import learning_rows

@@ -13,10 +13,10 @@ from typing import Any
 import keras
 import numpy as np
 
-from benchmarks import _training_peers as peers
-from benchmarks._training_large import large
-from benchmarks._training_record import machine, write
-from benchmarks._training_scaling import scaling
+from benchmarks import training_peers as peers
+from benchmarks.record import machine, write
+from benchmarks.training_large import large
+from benchmarks.training_scaling import scaling
 from dlp_keras.datasets import make_checkerboard, make_spirals
 from dlp_keras.training import fit, fit_many, sweep
 

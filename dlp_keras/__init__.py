@@ -6,11 +6,11 @@ Submodules load on first use, so that importing this package costs neither Keras
 import importlib
 from typing import TYPE_CHECKING, Any
 
-from dlp_keras._version import __version__
+__version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from dlp_keras import callbacks, datasets, device, display, playground, plots, training
-    from dlp_keras.course.check import check
+    from dlp_keras.marking.check import check
 
 __all__ = [
     "__version__",
@@ -27,7 +27,7 @@ __all__ = [
 
 def __getattr__(name: str) -> Any:
     if name == "check":
-        return importlib.import_module("dlp_keras.course.check").check
+        return importlib.import_module("dlp_keras.marking.check").check
     if name in __all__:
         return importlib.import_module(f"dlp_keras.{name}")
     raise AttributeError(f"module 'dlp_keras' has no attribute {name!r}")

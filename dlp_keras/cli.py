@@ -7,8 +7,8 @@ from typing import Any
 
 import click
 
-from dlp_keras._version import __version__
-from dlp_keras.course.errors import CourseError
+from dlp_keras import __version__
+from dlp_keras.course import CourseError
 
 Folder = click.Path(file_okay=False, path_type=Path)
 
@@ -43,7 +43,7 @@ def main() -> None:
 @click.option("--figures", type=Folder, default=Path("figures"), show_default=True, help="Where pictures go.")
 def demo(figures: Path) -> None:
     """Train two networks, save their pictures, mark the solutions."""
-    from dlp_keras.demo import run_demo
+    from dlp_keras.commands.demo import run_demo
 
     if not run_demo(figures):
         raise SystemExit(1)
@@ -74,7 +74,7 @@ def list_exercises(as_json: bool) -> None:
         return
     from rich.console import Console
 
-    from dlp_keras.course.report import render_list
+    from dlp_keras.marking.tables import render_list
 
     Console().print(render_list(summary))
 
@@ -97,13 +97,13 @@ def check(
     verbose: bool,
 ) -> None:
     """Mark exercises; all of them when none is named."""
-    from dlp_keras.course.session import WorkerSession
+    from dlp_keras.runner.session import WorkerSession
 
     session = WorkerSession()  # its imports run beside those of this process
     try:
-        from dlp_keras.course.marking_run import mark_many
+        from dlp_keras.commands.check import check_exercises
 
-        complete = mark_many(session, exercises, submission, task, timeout, as_json, verbose)
+        complete = check_exercises(session, exercises, submission, task, timeout, as_json, verbose)
     finally:
         session.close()
     if not complete:
@@ -124,7 +124,7 @@ def run(exercise: str, submission: Path | None) -> None:
     path = submission / f"{found.name}.py" if submission else find_workspace().exercise_path(found)
     if not path.is_file():
         raise CourseError(f"There is no file {path}. `dlp reset {found.code}` writes it.")
-    command = [sys.executable, "-P", "-m", "dlp_keras.course.run", str(path)]
+    command = [sys.executable, "-P", "-m", "dlp_keras.runner.script", str(path)]
     raise SystemExit(subprocess.run(command, check=False).returncode)  # noqa: S603
 
 
@@ -154,7 +154,7 @@ def hint(exercise: str, task: str | None) -> None:
 @click.option("--force", is_flag=True, help="Show it before all points are earned.")
 def solution(exercise: str, force: bool) -> None:
     """Show the solution, once all points are earned."""
-    from dlp_keras.course.builder import clean_solution
+    from dlp_keras.course.builder import strip_markers
     from dlp_keras.course.catalog import content_folder, find_exercise
     from dlp_keras.course.workspace import find_workspace
 
@@ -168,7 +168,7 @@ def solution(exercise: str, force: bool) -> None:
     from rich.console import Console
     from rich.syntax import Syntax
 
-    text = clean_solution((content_folder() / "solutions" / f"{found.name}.py").read_text(encoding="utf-8"))
+    text = strip_markers((content_folder() / "solutions" / f"{found.name}.py").read_text(encoding="utf-8"))
     if sys.stdout.isatty():
         Console().print(Syntax(text, "python", theme="ansi_light", background_color="default"))
     else:
@@ -198,7 +198,7 @@ def reset(exercise: str, yes: bool) -> None:
 @click.option("--code", is_flag=True, help="Print the setting as a Keras script instead.")
 def playground(url: str, epochs: int, every: int, figures: Path, code: bool) -> None:
     """Train a setting of the TensorFlow Playground in Keras; URL is what its address bar shows."""
-    from dlp_keras.playground import Experiment
+    from dlp_keras.playground.experiment import Experiment
 
     try:
         experiment = Experiment.from_url(url)
@@ -240,7 +240,7 @@ def notebook(exercise: str) -> None:
 def build(only_check: bool) -> None:
     """Write exercises and notebooks from the solutions (in a checkout)."""
     from dlp_keras.course import builder
-    from dlp_keras.course.workspace import write_atomically
+    from dlp_keras.course.workspace import write
 
     folder = Path.cwd()
     if not (folder / "solutions").is_dir():
@@ -252,36 +252,14 @@ def build(only_check: bool) -> None:
         return
     built = builder.build(folder)
     for path, text in built.items():
-        write_atomically(path, text.encode())
+        write(path, text.encode())
     click.echo(f"{len(built)} files written.")
 
 
 @main.command()
 def doctor() -> None:
     """Report what this machine has and what is missing."""
-    from dlp_keras.doctor import examine
+    from dlp_keras.commands.doctor import examine
 
     if not examine():
         raise SystemExit(1)
-
-
-@main.command()
-@click.argument("name", required=False)
-@click.option("--clear", is_flag=True, help="Delete the sets of kind NAME, or all.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def cache(name: str | None, clear: bool, as_json: bool) -> None:
-    """List the simulated data sets that are kept on the disk; NAME is ising or airshowers."""
-    from dlp_keras.datasets import cache as disk
-
-    if clear:
-        n_files, n_bytes = disk.clear(name)
-        click.echo(f"{n_files} files deleted, {n_bytes / 1e6:.1f} MB.")
-        return
-    found = [entry for entry in disk.entries() if name in (None, entry.name)]
-    if as_json:
-        click.echo(json.dumps([entry.as_dict() for entry in found], indent=2, ensure_ascii=False))
-        return
-    for entry in found:
-        click.echo(f"{entry.n_bytes / 1e6:8.1f} MB  {entry.used:%Y-%m-%d %H:%M}  {entry.describe()}")
-    total, folder = sum(entry.n_bytes for entry in found) / 1e6, disk.folder()
-    click.echo(f"{total:8.1f} MB of {disk.limit() / 1e6:.0f} in {folder or 'no folder: DLP_CACHE is off'}.")

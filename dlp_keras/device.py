@@ -8,7 +8,7 @@ import subprocess
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from dlp_keras._quiet import quiet_startup
+from dlp_keras.log_filter import filter_startup_log
 
 CHOICES = ("auto", "cpu")
 NO_GPU_BUILD = (
@@ -126,7 +126,7 @@ def import_keras() -> Any:
         ``keras``.
     """
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-    with quiet_startup():
+    with filter_startup_log():
         import keras
 
         if keras.config.backend() == "tensorflow":
@@ -143,7 +143,7 @@ def _use(choice: str) -> str:
         os.environ["KERAS_TORCH_DEVICE"] = "cpu"
     backend = _backend()
     finders = {"tensorflow": _find_tensorflow, "jax": _find_jax, "torch": _find_torch}
-    with quiet_startup():
+    with filter_startup_log():
         found = finders.get(backend, _find_other)(choice == "cpu")
     import keras
 

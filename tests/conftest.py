@@ -7,8 +7,8 @@ import threading
 import pytest
 
 from dlp_keras.course.catalog import content_folder
-from dlp_keras.course.check import mark
-from dlp_keras.course.session import WorkerSession
+from dlp_keras.marking.check import mark
+from dlp_keras.runner.session import WorkerSession
 
 
 @pytest.fixture(scope="session")

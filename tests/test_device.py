@@ -10,7 +10,7 @@ import pytest
 import tensorflow as tf
 
 from dlp_keras import device
-from dlp_keras._quiet import is_noise, quiet_startup
+from dlp_keras.log_filter import filter_startup_log, is_noise
 
 NOISE = [
     "WARNING: All log messages before absl::InitializeLog() is called are written to STDERR",
@@ -66,14 +66,14 @@ def write_to_descriptor(lines):
 
 
 def test_noise_is_held_back_and_errors_are_replayed_in_order(capfd):
-    with quiet_startup():
+    with filter_startup_log():
         write_to_descriptor([NOISE[0], ERRORS[0], NOISE[1], ERRORS[1]])
         assert capfd.readouterr().err == ""
     assert capfd.readouterr().err.splitlines() == [ERRORS[0], ERRORS[1]]
 
 
 def test_errors_come_through_an_exception(capfd):
-    @quiet_startup()
+    @filter_startup_log()
     def import_nothing():
         write_to_descriptor([NOISE[0], ERRORS[0]])
         raise ImportError("no TensorFlow")
@@ -86,13 +86,13 @@ def test_errors_come_through_an_exception(capfd):
 
 
 def test_bytes_that_are_no_text_and_an_unfinished_line_come_through(capfdbinary):
-    with quiet_startup():
+    with filter_startup_log():
         os.write(2, b"\xff\xfe broken\nno end")
     assert capfdbinary.readouterr().err == b"\xff\xfe broken\nno end"
 
 
 def test_blocks_may_nest(capfd):
-    with quiet_startup(), quiet_startup():
+    with filter_startup_log(), filter_startup_log():
         write_to_descriptor([NOISE[0], ERRORS[0]])
     assert capfd.readouterr().err.splitlines() == [ERRORS[0]]
 
@@ -100,7 +100,7 @@ def test_blocks_may_nest(capfd):
 @pytest.mark.parametrize("stream", [None, SimpleNamespace(write=len), SimpleNamespace(flush=lambda: None)])
 def test_a_stderr_without_fileno_or_flush(monkeypatch, capfd, stream):
     monkeypatch.setattr(sys, "stderr", stream)
-    with quiet_startup():
+    with filter_startup_log():
         write_to_descriptor([NOISE[0], ERRORS[0]])
     assert capfd.readouterr().err.splitlines() == [ERRORS[0]]
 
@@ -110,7 +110,7 @@ def test_a_process_without_descriptor_2(monkeypatch):
         raise OSError(9, "Bad file descriptor")
 
     monkeypatch.setattr(os, "dup", no_descriptor)
-    with quiet_startup():
+    with filter_startup_log():
         ran = True
     assert ran
 

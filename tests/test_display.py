@@ -11,7 +11,8 @@ import pytest
 from matplotlib.figure import Figure
 from PIL import Image
 
-from dlp_keras import animation, display
+from dlp_keras import display
+from dlp_keras.callbacks import animation
 
 needs_ffmpeg = pytest.mark.skipif(
     animation.shutil.which("ffmpeg") is None or animation.shutil.which("ffprobe") is None,

@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from dlp_keras.course import CourseError
 from dlp_keras.course.catalog import Exercise, read_exercise, strip_header, unfold
-from dlp_keras.course.errors import CourseError
 
 BEGIN, END = "# BEGIN SOLUTION", "# END SOLUTION"
 REPOSITORY = "dlp-keras/dlp_keras"  # where the Colab badge and the install cell look
@@ -66,7 +66,7 @@ def make_exercise(solution: str, exercise: Exercise) -> str:
     return student.lstrip("\n")
 
 
-def clean_solution(solution: str) -> str:
+def strip_markers(solution: str) -> str:
     """Return a solution as plain code, without header, tasks, hints and markers."""
     text = _BLOCK.sub(lambda match: match["solution"], strip_header(solution))
     return text.lstrip("\n")

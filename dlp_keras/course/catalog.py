@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from dlp_keras.course.errors import CourseError
+from dlp_keras.course import CourseError
 
 _HEADER = re.compile(r"^# /// exercise\n(?P<toml>(?:#.*\n)+?)# ///\n", re.MULTILINE)
 _TASK = re.compile(r"^[ \t]*# TASK (?P<number>\d+): (?P<text>.*(?:\n[ \t]*#  .*)*)", re.MULTILINE)

@@ -1,18 +1,17 @@
 """A student's folder: its exercises, its progress, its backups."""
 
-import contextlib
 import json
 import os
 import shutil
-import tempfile
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from dlp_keras import files
+from dlp_keras.course import CourseError
 from dlp_keras.course.catalog import Exercise, content_folder, load_catalog
-from dlp_keras.course.errors import CourseError
-from dlp_keras.course.results import Marks
 
 PROGRESS = "progress.json"
 _CARRIED = (
@@ -63,7 +62,7 @@ class Workspace:
         except OSError as error:
             raise CourseError(f"{path} cannot be read: {error.strerror}.") from error
         except ValueError as error:
-            kept = _free_name(path.with_name(f"{PROGRESS}.damaged"))
+            kept = files.free_name(path.with_name(f"{PROGRESS}.damaged"))
             _explain_os_error("set aside", path, lambda: os.replace(path, kept))
             raise CourseError(
                 f"{path} is damaged ({error}); it is kept as {kept.name}. "
@@ -71,19 +70,18 @@ class Workspace:
             ) from error
         return progress
 
-    def record(self, marks: Marks) -> None:
-        """Note the points of an exercise.
+    def record(self, exercise: str, points: Mapping[str, int]) -> None:
+        """Note the points of an exercise, by task; other tasks keep theirs.
 
         Raises
         ------
         CourseError
             If the file cannot be written; the old one is intact then.
         """
-        before = self.read_progress().get(marks.exercise, {}).get("tasks", {})
-        tasks = {task: sum(m.points for m in marks.marks if m.task == task) for task in marks.tasks}
+        before = self.read_progress().get(exercise, {}).get("tasks", {})
         now = datetime.now().astimezone().isoformat(timespec="seconds")
-        together = dict(sorted({**before, **tasks}.items()))
-        self._update(marks.exercise, points=sum(together.values()), tasks=together, checked=now)
+        together = dict(sorted({**before, **points}.items()))
+        self._update(exercise, points=sum(together.values()), tasks=together, checked=now)
 
     def take_hint(self, exercise: Exercise, task: str, n_hints: int) -> int:
         """Count a hint as read and return which one to show: each next one in turn, and the last again."""
@@ -95,21 +93,21 @@ class Workspace:
     def reset(self, exercise: Exercise) -> Path | None:
         """Bring back the stub of an exercise and its notebook; return the folder with the copies kept."""
         now = f"{datetime.now():%Y-%m-%d_%H-%M-%S}"
-        backup = _free_name(self.folder / "backups" / f"{exercise.code}_{now}")
+        backup = files.free_name(self.folder / "backups" / f"{exercise.code}_{now}")
         targets = [self.exercise_path(exercise), self.notebook_path(exercise)]
         existing = [path for path in targets if path.is_file()]
         for path in existing:
             _explain_os_error("copied", path, lambda path=path: _copy(path, backup / path.name))
         for path in targets:
             source = content_folder() / path.parent.name / path.name
-            write_atomically(path, source.read_bytes())
+            write(path, source.read_bytes())
         return backup if existing else None
 
     def _update(self, exercise: str, **values: Any) -> None:
         progress = self.read_progress()
         progress[exercise] = {**progress.get(exercise, {}), **values}
         text = json.dumps(dict(sorted(progress.items())), indent=2) + "\n"
-        write_atomically(self.folder / PROGRESS, text.encode())
+        write(self.folder / PROGRESS, text.encode())
 
 
 def search_workspace(start: Path | None = None) -> Workspace | None:
@@ -148,7 +146,7 @@ def init(folder: Path) -> tuple[list[Path], list[Path]]:
     for path in sorted(p for pattern in _CARRIED for p in source.glob(pattern)):
         target = folder / path.relative_to(source)
         if not target.exists():
-            write_atomically(target, path.read_bytes())
+            write(target, path.read_bytes())
             written.append(target)
         elif target.read_bytes() != path.read_bytes():
             kept.append(target)
@@ -205,7 +203,7 @@ def _summarize(exercise: Exercise, record: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def write_atomically(path: Path, data: bytes) -> None:
+def write(path: Path, data: bytes) -> None:
     """Write a file completely or not at all.
 
     Raises
@@ -213,40 +211,12 @@ def write_atomically(path: Path, data: bytes) -> None:
     CourseError
         If there is no permission or no space; the file that was there is intact.
     """
-    _explain_os_error("written", path, lambda: _write_atomically(path, data))
-
-
-def _write_atomically(path: Path, data: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        mode = path.stat().st_mode if path.exists() else 0o666 & ~_umask()
-        os.chmod(temporary, mode)
-        os.replace(temporary, path)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            os.unlink(temporary)
-        raise
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
+    _explain_os_error("written", path, lambda: files.write_atomically(path, data))
 
 
 def _copy(path: Path, target: Path) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     shutil.copy2(path, target)
-
-
-def _free_name(path: Path) -> Path:
-    candidates = (path, *(path.with_name(f"{path.name}-{n}") for n in range(2, 1000)))
-    return next(candidate for candidate in candidates if not candidate.exists())
 
 
 def _explain_os_error(done: str, path: Path, action: Any) -> None:

@@ -5,7 +5,8 @@ Importing this package costs NumPy only; scikit-learn and Keras load when a func
 
 from dlp_keras.datasets.airshower import AirShowers, make_airshowers
 from dlp_keras.datasets.curves import curve, make_curve
-from dlp_keras.datasets.images import load_images
+from dlp_keras.datasets.features import playground_features
+from dlp_keras.datasets.images import load_images, make_shifted_digits
 from dlp_keras.datasets.ising import make_ising
 from dlp_keras.datasets.ising_exact import (
     CRITICAL_TEMPERATURE,
@@ -22,9 +23,7 @@ from dlp_keras.datasets.points import (
     make_hills,
     make_plane,
     make_spirals,
-    playground_features,
 )
-from dlp_keras.datasets.shifted_digits import make_shifted_digits
 
 __all__ = [
     "CRITICAL_TEMPERATURE",

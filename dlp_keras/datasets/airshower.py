@@ -7,21 +7,15 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from dlp_keras.datasets import _footprint as footprint
-from dlp_keras.datasets import cache as disk
-from dlp_keras.datasets._blocks import run_blocks, split
-from dlp_keras.datasets._checks import check_count
-from dlp_keras.datasets._primaries import Numbers, draw_primaries
-from dlp_keras.datasets._ranges import check_number
+from dlp_keras.arguments import check_count, check_number
+from dlp_keras.datasets import airshower_detector as detector
+from dlp_keras.datasets.airshower_primaries import Numbers, draw_primaries
+from dlp_keras.datasets.parallel import run_blocks, split
 
 Floats: TypeAlias = npt.NDArray[np.float32]
 Seed: TypeAlias = int | np.random.Generator | None
 
 BLOCK_STATIONS = 2**17
-CACHED_STATIONS = 2**21
-"""Sets with so many stations in all events are worth a file on the disk."""
-VERSION = 1
-"""To be raised whenever the same seed gives other showers, so that cached ones are not taken."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,7 +72,7 @@ class AirShowers:
     def stations(self) -> Floats:
         """Positions (x, y) of the stations in m, (n_stations, n_stations, 2)."""
         n_stations = self.hit.shape[-1]
-        return np.stack(footprint.station_grid(n_stations, self.spacing), axis=-1).reshape(n_stations, -1, 2)
+        return np.stack(detector.station_grid(n_stations, self.spacing), axis=-1).reshape(n_stations, -1, 2)
 
 
 def make_airshowers(
@@ -92,7 +86,6 @@ def make_airshowers(
     altitude: float = 1400.0,
     saturation: float | None = None,
     seed: Seed = None,
-    use_cache: bool = True,
 ) -> AirShowers:
     """Simulate air showers and their footprints, after Erdmann, Glombitza and Walz.
 
@@ -130,8 +123,6 @@ def make_airshowers(
     seed : int, Generator or None
         Seed of the random numbers; the same seed gives the same showers on any number of cores. None draws
         new ones at every call.
-    use_cache : bool
-        Whether large sets with an int as seed are kept on the disk (see `dlp_keras.datasets.cache`).
 
     Returns
     -------
@@ -152,7 +143,7 @@ def make_airshowers(
     n_events, n_stations = check_count("n_events", n_events), check_count("n_stations", n_stations, minimum=2)
     spacing = check_number("spacing", spacing, 10, 10_000, unit="m")
     altitude = check_number("altitude", altitude, 0, 3000, unit="m")
-    ceiling = np.inf if saturation is None else check_number("saturation", saturation, footprint.TRIGGER)
+    ceiling = np.inf if saturation is None else check_number("saturation", saturation, detector.TRIGGER)
     rng = np.random.default_rng(seed)
     primaries = draw_primaries(
         rng,
@@ -163,18 +154,8 @@ def make_airshowers(
         spacing=spacing,
         altitude=altitude,
     )
-    stations = footprint.station_grid(n_stations, spacing)
-    if use_cache and isinstance(seed, int | np.integer) and n_events * n_stations**2 >= CACHED_STATIONS:
-        drawn = {name: primaries[name] for name in ("energy", "axis", "mass_number")}  # these fix the others
-        detector = {"n_stations": n_stations, "spacing": spacing, "altitude": altitude}
-        compressed = disk.load_or_make(
-            "airshowers",
-            {"version": VERSION, "seed": int(seed)} | drawn | detector,
-            lambda: _compress(*_simulate(rng, primaries, stations, altitude)),
-        )
-        time, signal = _expand(compressed, (n_events, n_stations**2))
-    else:
-        time, signal = _simulate(rng, primaries, stations, altitude)
+    stations = detector.station_grid(n_stations, spacing)
+    time, signal = _simulate(rng, primaries, stations, altitude)
     shape = (n_events, n_stations, n_stations)
     hit = signal > 0
     np.minimum(signal, np.float32(ceiling), out=signal)
@@ -198,7 +179,7 @@ def _simulate(
 
     def record_block(item: tuple[slice, np.random.SeedSequence], step: Callable[[], None]) -> None:
         events, block_seed = item
-        time[events], signal[events] = footprint.record(
+        time[events], signal[events] = detector.record(
             np.random.Generator(np.random.SFC64(block_seed)),
             stations,
             altitude,
@@ -207,17 +188,4 @@ def _simulate(
         step()
 
     run_blocks(record_block, list(zip(blocks, seeds, strict=True)), label="Simulating air showers")
-    return time, signal
-
-
-def _compress(time: Floats, signal: Floats) -> disk.Arrays:
-    """Keep the stations that were hit, a quarter or so, and one bit for each of the others."""
-    hit = signal > 0
-    return {"hit": np.packbits(hit, axis=1), "time": time[hit], "signal": signal[hit]}
-
-
-def _expand(arrays: disk.Arrays, shape: tuple[int, int]) -> tuple[Floats, Floats]:
-    hit = np.unpackbits(arrays["hit"], axis=1, count=shape[1]).view(np.bool_)
-    time, signal = np.full(shape, np.nan, np.float32), np.zeros(shape, np.float32)
-    time[hit], signal[hit] = arrays["time"], arrays["signal"]
     return time, signal

@@ -5,8 +5,7 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from dlp_keras.datasets._checks import check_count
-from dlp_keras.datasets._ranges import check_number
+from dlp_keras.arguments import check_count, check_number
 
 Floats: TypeAlias = npt.NDArray[np.float32]
 Seed: TypeAlias = int | np.random.Generator | None

@@ -6,11 +6,9 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from dlp_keras.datasets import _swendsen_wang as cluster
-from dlp_keras.datasets import cache as disk
-from dlp_keras.datasets._blocks import run_blocks, split
-from dlp_keras.datasets._checks import check_count
-from dlp_keras.datasets._ranges import check_pair, check_per_sample, check_values
+from dlp_keras.arguments import check_count, check_pair, check_per_sample, check_values
+from dlp_keras.datasets import ising_swendsen_wang as cluster
+from dlp_keras.datasets.parallel import run_blocks, split
 
 Spins: TypeAlias = npt.NDArray[np.int8]
 Floats: TypeAlias = npt.NDArray[np.float32]
@@ -27,10 +25,6 @@ HOTTEST = 1e6
 """Highest temperature in J/k_B: the spins ignore each other long before, and float32 still holds it."""
 BLOCK_WORDS = 2**17
 """Machine words in a block, 1 MiB: large enough for threads, small enough for the cache of a processor."""
-CACHED_SPINS = 2**21
-"""Sets of so many spins are worth a file on the disk."""
-VERSION = 1
-"""To be raised whenever the same seed gives other lattices, so that cached ones are not taken."""
 
 
 def make_ising(
@@ -39,7 +33,6 @@ def make_ising(
     size: int = 32,
     temperatures: float | tuple[float, float] | npt.ArrayLike = (1.0, 3.5),
     seed: Seed = None,
-    use_cache: bool = True,
 ) -> tuple[Spins, Floats]:
     """Draw independent lattices of the square-lattice Ising model in thermal equilibrium.
 
@@ -61,8 +54,6 @@ def make_ising(
     seed : int, Generator or None
         Seed of the random numbers; the same seed gives the same lattices on any number of cores. None draws
         new ones at every call.
-    use_cache : bool
-        Whether large sets with an int as seed are kept on the disk (see `dlp_keras.datasets.cache`).
 
     Returns
     -------
@@ -85,17 +76,7 @@ def make_ising(
     n_samples, size = check_count("n_samples", n_samples), check_count("size", size, minimum=2)
     rng = np.random.default_rng(seed)
     temperature = _draw_temperatures(temperatures, n_samples, rng)
-    if not (use_cache and isinstance(seed, int | np.integer) and n_samples * size**2 >= CACHED_SPINS):
-        return _simulate(temperature, size, rng), temperature
-    bits = disk.load_or_make(
-        "ising",
-        {"version": VERSION, "size": size, "seed": int(seed), "temperature": temperature},
-        lambda: {"bits": np.packbits(_simulate(temperature, size, rng).reshape(n_samples, -1) > 0, axis=1)},
-    )["bits"]
-    spins = np.unpackbits(bits, axis=1, count=size**2).view(np.int8)
-    spins *= 2
-    spins -= 1
-    return spins.reshape(n_samples, size, size), temperature
+    return _simulate(temperature, size, rng), temperature
 
 
 def _draw_temperatures(

@@ -9,8 +9,7 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from dlp_keras.datasets._checks import check_count
-from dlp_keras.datasets._ranges import check_values
+from dlp_keras.arguments import check_count, check_values
 
 Floats: TypeAlias = npt.NDArray[np.float64]
 

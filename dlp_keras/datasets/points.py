@@ -10,18 +10,7 @@ from typing import Any, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from dlp_keras.datasets._checks import check_count, check_noise
-from dlp_keras.datasets.features import playground_features
-
-__all__ = [
-    "make_checkerboard",
-    "make_circle",
-    "make_gaussians",
-    "make_hills",
-    "make_plane",
-    "make_spirals",
-    "playground_features",
-]
+from dlp_keras.arguments import check_count, check_noise
 
 Floats: TypeAlias = npt.NDArray[np.float32]
 Labels: TypeAlias = npt.NDArray[np.int64]

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from dlp_keras.course import expect
+from dlp_keras.marking import expect
 
 PARABOLA = {
     "a": "with the same objective, y = tanh(w x) already gives a loss with flat ends.",

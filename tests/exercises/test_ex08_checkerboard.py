@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from dlp_keras.course import expect
 from dlp_keras.datasets import make_checkerboard
+from dlp_keras.marking import expect
 
 TRAINING, FRESH = make_checkerboard(500, seed=11), make_checkerboard(2000, seed=12)
 SMALLEST = {

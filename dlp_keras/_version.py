@@ -1,3 +1,0 @@
-"""The version, in one place: `setup.cfg` reads it without importing the package."""
-
-__version__ = "0.1.0"

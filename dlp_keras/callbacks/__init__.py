@@ -1,0 +1,14 @@
+"""Keras callbacks that draw a network while it trains.
+
+In a notebook each of them updates one figure in place. In a terminal it saves frames: ``save``
+names a ``.gif``, ``.mp4`` or ``.png``, which is complete after every frame, also when training stops
+on an exception or Ctrl-C. ``save=None`` writes ``figures/NAME.gif`` in a terminal and nothing in a
+notebook; ``save=False`` never writes.
+"""
+
+from dlp_keras.callbacks.convolution_maps import ConvolutionMaps
+from dlp_keras.callbacks.decision_boundary import DecisionBoundary
+from dlp_keras.callbacks.loss_curves import LossCurves
+from dlp_keras.callbacks.neuron_maps import NeuronMaps
+
+__all__ = ["ConvolutionMaps", "DecisionBoundary", "LossCurves", "NeuronMaps"]

@@ -1,0 +1,1 @@
+"""Marks: what a submission is asked, what is expected of it, and what came of it."""

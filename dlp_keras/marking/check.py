@@ -1,0 +1,166 @@
+"""Marking an exercise: runs its marks in pytest, inside this process, and returns what came of them."""
+
+import contextlib
+import os
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dlp_keras.course import CourseError
+from dlp_keras.course.catalog import content_folder, find_exercise
+from dlp_keras.course.workspace import search_workspace
+from dlp_keras.marking import plugin
+from dlp_keras.marking.results import ExerciseResult, MarkResult
+from dlp_keras.runner.session import DEFAULT_TIMEOUT, LocalSession, Session
+
+
+def check(exercise: str, task: str | int | None = None) -> None:
+    """Mark the functions defined in this notebook, or in the script that calls this, and show a table.
+
+    Inside a workspace the points are noted, as `dlp check` does.
+
+    Parameters
+    ----------
+    exercise
+        Such as ``"ex01"``, ``"1"`` or ``"linear_regression"``.
+    task
+        Mark this task only.
+
+    Raises
+    ------
+    dlp_keras.course.CourseError
+        If there is no such exercise or task.
+
+    Examples
+    --------
+    >>> dlp_keras.check("ex01", task=1)  # doctest: +SKIP
+    """
+    from dlp_keras.marking.tables import show_marks
+
+    found = find_exercise(str(exercise))
+    wanted = None if task is None else str(task)
+    marks = mark(found.name, session=LocalSession(_callers_namespace()), task=wanted)
+    show_marks(marks)
+    if workspace := search_workspace():
+        workspace.record(marks.exercise, marks.points_by_task)
+
+
+def mark(
+    exercise: str,
+    *,
+    session: Session,
+    folder: Path | None = None,
+    task: str | None = None,
+    timeout: float = DEFAULT_TIMEOUT,
+    seed: int = 1,
+    on_mark: Callable[[MarkResult], None] = lambda mark: None,
+) -> ExerciseResult:
+    """Mark one exercise.
+
+    Parameters
+    ----------
+    exercise
+        Its whole name, such as ``"ex01_linear_regression"``.
+    session
+        Where the student's code runs; it stays open.
+    folder
+        Where the student's file lies; not needed for a `LocalSession`.
+    task
+        Mark this task only.
+    timeout
+        Seconds for each mark.
+    seed
+        What random numbers without a seed of their own start from.
+    on_mark
+        Called with each mark when it is done.
+
+    Raises
+    ------
+    CourseError
+        If the exercise has no such task, or the marks cannot run.
+    KeyboardInterrupt
+        If Ctrl-C stopped the marks.
+    """
+    marks = content_folder() / "tests" / "exercises"
+    run = _Run(session, on_mark)
+    # The file's name alone, seen from its folder: pytest takes brackets in a path for parameters.
+    arguments = [f"test_{exercise}.py", "-c", str(marks / "pytest.ini"), f"--rootdir={marks}"]
+    arguments += ["--noconftest", "-p", "no:cacheprovider", "-p", "no:terminal", "--capture=no"]
+    arguments += [
+        f"--mark-timeout={timeout}",
+        f"--mark-seed={seed}",
+        f"--submission={folder.resolve() if folder else ''}",
+    ]
+    arguments += [] if task is None else [f"--task={task}"]
+    with _undisturbed(), contextlib.chdir(marks):
+        code = pytest.main(arguments, plugins=[run])
+    if run.interrupted:
+        raise KeyboardInterrupt
+    if run.broken:
+        raise CourseError(f"The marks of {exercise} cannot be read: {run.broken} Install the course anew.")
+    if code == pytest.ExitCode.NO_TESTS_COLLECTED:
+        tasks = ", ".join(t.number for t in find_exercise(exercise).tasks)
+        raise CourseError(f"{exercise[:4]} has no task {task}. It has {tasks}.")
+    if code not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
+        raise CourseError(f"The marks of {exercise} could not run (pytest ended with {code!r}).")
+    return run.results.get(exercise, ExerciseResult(exercise))
+
+
+class _Run:
+    """A pytest plugin that hands the session over and takes the results."""
+
+    def __init__(self, session: Session, on_mark: Callable[[MarkResult], None]):
+        self.session = session
+        self.on_mark = on_mark
+        self.results: dict[str, ExerciseResult] = {}
+        self.n_seen = 0
+        self.interrupted = False
+        self.broken = ""
+        self.folder = os.getcwd()
+
+    def pytest_collection_finish(self) -> None:
+        os.chdir(self.folder)  # where the code to be marked expects to be
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        if report.failed:
+            self.broken = str(report.longrepr).strip().splitlines()[-1]
+
+    def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
+        self.interrupted = excinfo.type is KeyboardInterrupt  # a broken file interrupts pytest as well
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_configure(self, config: pytest.Config) -> None:
+        config.stash[plugin.SESSION] = self.session
+        config.stash[plugin.KEEP_SESSION] = True
+        self.results = config.stash[plugin.RESULTS]
+
+    def pytest_runtest_logfinish(self) -> None:
+        marks = [mark for marks in self.results.values() for mark in marks.marks]
+        for mark in marks[self.n_seen :]:
+            self.on_mark(mark)
+        self.n_seen = len(marks)
+
+
+@contextlib.contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Keep pytest's settings and plugins of this machine away from the marks."""
+    names = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS", "PYTEST_DISABLE_PLUGIN_AUTOLOAD")
+    before = {name: os.environ.pop(name, None) for name in names}
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    write_bytecode, sys.dont_write_bytecode = sys.dont_write_bytecode, True
+    try:
+        yield
+    finally:
+        sys.dont_write_bytecode = write_bytecode
+        os.environ.pop("PYTEST_DISABLE_PLUGIN_AUTOLOAD")
+        os.environ.update({name: value for name, value in before.items() if value is not None})
+
+
+def _callers_namespace() -> dict[str, Any]:
+    """Return the notebook's variables; outside of notebooks those of the main script."""
+    get_ipython = sys.modules["IPython"].get_ipython if "IPython" in sys.modules else lambda: None
+    shell = get_ipython()
+    return vars(sys.modules["__main__"]) if shell is None else shell.user_ns

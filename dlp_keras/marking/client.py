@@ -1,0 +1,184 @@
+"""The marking of one exercise: requests to the student's code, and its errors in words for the student."""
+
+import os
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from dlp_keras.runner.codec import CodecError, ModelHandle, decode, encode
+from dlp_keras.runner.interpreter import TimedOut
+from dlp_keras.runner.session import DEFAULT_TIMEOUT, ProcessDied, Session
+
+LOAD_TIMEOUT = 60.0  # starting Python and importing Keras is not the time of any mark
+
+
+class MarkFailed(AssertionError):
+    """A mark is lost; the message is for the student.
+
+    Attributes
+    ----------
+    is_open : bool
+        True where the student has not answered the task yet.
+    """
+
+    def __init__(self, message: str, *, is_open: bool = False):
+        super().__init__(message)
+        self.is_open = is_open
+
+
+@dataclass
+class RunnerClient:
+    """What the marks of one exercise share: the session, the files, the time left, the last call.
+
+    Parameters
+    ----------
+    session
+        Where the student's code runs.
+    exercise
+        The exercise's name, such as ``ex01_linear_regression``.
+    paths
+        The file of each role, ``submission`` and ``reference``; a notebook's functions have no file.
+    timeout
+        Seconds for each mark.
+    seed
+        What random numbers without a seed of their own start from, in every call.
+    """
+
+    session: Session
+    exercise: str
+    paths: dict[str, Path]
+    timeout: float = DEFAULT_TIMEOUT
+    seed: int = 1
+    task: str = ""
+    deadline: float = 0.0
+    last_call: str = ""
+    warnings: list[str] = field(default_factory=list)
+    _loaded: dict[str, int] = field(default_factory=dict)
+    _failed_to_load: dict[str, MarkFailed] = field(default_factory=dict)
+    _remembered: dict[str, tuple[int, Any, MarkFailed | None]] = field(default_factory=dict)
+
+    def begin(self, task: str) -> None:
+        """Start the clock of one mark."""
+        self.task = task
+        self.deadline = time.monotonic() + self.timeout
+        self.last_call = ""
+
+    def request(self, role: str, call: str, view: Callable[[ModelHandle], Any], **request: Any) -> Any:
+        """Carry out a request about one role's code and return the plain value that came of it.
+
+        Parameters
+        ----------
+        role
+            ``"submission"`` or ``"reference"``.
+        call
+            The call as a student would write it, for messages.
+        view
+            Makes of a model's handle what the marks work with.
+        **request
+            What `dlp_keras.runner.interpreter.Interpreter` is asked to do.
+
+        Raises
+        ------
+        MarkFailed
+            If the code cannot be loaded or called, or does not come to an end.
+        """
+        self.load(role)
+        self.last_call = call
+        reply = self._exchange({"role": role, "seed": self.seed, **request}, self.deadline, view)
+        self.warnings = reply["warnings"]
+        if "error" in reply:
+            raise self._explain(reply, role)
+        return reply["value"]
+
+    def remember(self, key: str, make: Callable[[], Any]) -> Any:
+        """Return ``make()``, computed once; again only when the process that held its models is gone."""
+        generation, value, failure = self._remembered.get(key, (-1, None, None))
+        if failure is not None:
+            raise failure
+        if generation == self.session.generation:
+            return value
+        try:
+            value = make()
+        except MarkFailed as error:
+            self._remembered[key] = (0, None, error)
+            raise
+        self._remembered[key] = (self.session.generation, value, None)
+        return value
+
+    def load(self, role: str) -> None:
+        """Load one role's file in the session, unless it is there already."""
+        if role in self._failed_to_load:
+            raise self._failed_to_load[role]
+        if role not in self.paths or self._loaded.get(role) == self.session.generation:
+            return
+        self.last_call = f"import {self.paths[role].stem}"
+        if not self.paths[role].is_file():
+            self._fail_to_load(role, MarkFailed(f"There is no file {self.paths[role]}."))
+        started = time.monotonic()
+        request = {"operation": "load", "role": role, "path": os.path.abspath(self.paths[role])}
+        try:
+            reply = self._exchange(request, started + LOAD_TIMEOUT)
+        except MarkFailed as error:
+            self._fail_to_load(role, error)
+        if "error" in reply:
+            self._fail_to_load(role, self._explain(reply, role))
+        self._loaded[role] = self.session.generation
+        self.deadline += time.monotonic() - started
+
+    def _fail_to_load(self, role: str, error: MarkFailed) -> None:
+        self._failed_to_load[role] = error
+        raise error
+
+    def _exchange(
+        self, request: dict[str, Any], deadline: float, view: Callable[[ModelHandle], Any] | None = None
+    ) -> dict[str, Any]:
+        limit = LOAD_TIMEOUT if request["operation"] == "load" else self.timeout
+        try:
+            return dict(decode(self.session.request(encode(request), deadline), view))
+        except TimedOut:
+            raise MarkFailed(
+                f"`{self.last_call}` did not finish within {limit:g} s. Does a loop never end?"
+            ) from None
+        except ProcessDied as error:
+            raise MarkFailed(f"`{self.last_call}` ended the whole Python process ({error}).") from None
+        except (CodecError, TypeError, ValueError, OverflowError):
+            raise MarkFailed(f"`{self.last_call}` sent back what cannot be read as plain values.") from None
+
+    def _explain(self, reply: dict[str, Any], role: str) -> MarkFailed:
+        """Turn an error in the student's code into a sentence for the student."""
+        kind, text = reply["error"], reply["message"]
+        if role == "reference" or self.last_call.startswith("model."):
+            return MarkFailed(f"Going on with what you returned failed in `{self.last_call}`: {kind}: {text}")
+        where = f" in line {reply['line']}, `{reply['code']}`" if reply.get("line") else ""
+        if kind == "NotImplementedError" and text.startswith("Task "):
+            return MarkFailed(self._explain_open(text), is_open=True)
+        if kind == "_Missing":
+            return MarkFailed(f"`{text}` is missing. Is it renamed or deleted? {self._restore()}")
+        if kind in ("_WrongSignature", "_NotAFunction"):
+            return MarkFailed(f"`{self.last_call}` is not possible. {text} {self._restore()}")
+        if kind == "_ChangedArgument":
+            return MarkFailed(f"`{self.last_call}` changes its argument number {text}. Work on a copy of it.")
+        if kind == "EOFError" and "reading a line" in text:
+            return MarkFailed(f"`{self.last_call}` asks for `input()`{where}. Use the arguments instead.")
+        if kind in ("SyntaxError", "IndentationError", "TabError"):
+            return MarkFailed(f"Python cannot read the file: {text}{where}.")
+        if kind == "CodecError":
+            return MarkFailed(f"`{self.last_call}` returned {text}.")
+        if kind == "SystemExit":
+            return MarkFailed(
+                f"`{self.last_call}` leaves Python with `exit()`{where}. Return a value instead."
+            )
+        return MarkFailed(f"`{self.last_call}` raised {kind}: {text or 'without a message'}{where}.")
+
+    def _explain_open(self, text: str) -> str:
+        number, _, what = text.removeprefix("Task ").partition(": ")
+        if number == self.task:
+            return (
+                f"Still open: {what} Stuck? `{self.session.command} hint {self.exercise[:4]} {number}` helps."
+            )
+        return f"This needs task {number}, which is still open: {what}"
+
+    def _restore(self) -> str:
+        return f"`{self.session.command} reset {self.exercise[:4]}` brings the stub back and keeps your file."

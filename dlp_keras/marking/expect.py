@@ -1,0 +1,190 @@
+"""Expectations of marks, with messages that a student understands.
+
+Each function raises `MarkFailed` with what came back, what was expected and where to look. The call itself is
+added by the plugin.
+"""
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from dlp_keras.marking.client import MarkFailed
+from dlp_keras.marking.render import render
+from dlp_keras.marking.submission import ModelView
+from dlp_keras.runner.codec import Opaque
+
+_COUNTS = {2: "Two", 3: "Three", 4: "Four"}
+Array = npt.NDArray[Any]
+
+
+def fail(found: str, expected: str, look: str = "") -> None:
+    """Lose the mark.
+
+    Parameters
+    ----------
+    found, expected
+        Whole sentences about what came back and what should have.
+    look
+        What to look at next.
+    """
+    raise MarkFailed(" ".join(filter(None, (found, expected, look))))
+
+
+def that(condition: Any, found: str, expected: str, look: str = "") -> None:
+    """Lose the mark unless the condition, computed from plain values, holds."""
+    if not bool(condition):
+        fail(found, expected, look)
+
+
+def array(
+    value: Any, shape: tuple[int | None, ...] | None = None, look: str = "", what: str = "It returned"
+) -> Array:
+    """Check that a value is an array of finite numbers and return it.
+
+    Parameters
+    ----------
+    value
+        What the student's function returned.
+    shape
+        The shape expected; None stands for any length.
+    look
+        What to look at next.
+    what
+        What the value is, where a function returns several: "The bias is".
+    """
+    if not isinstance(value, (np.ndarray, np.generic)):
+        fail(f"{what} {_kind(value)}.", "A NumPy array or a tensor is expected.", look)
+    if value.dtype.kind not in "biuf":
+        fail(f"{what} an array of type {value.dtype}.", "An array of numbers is expected.", look)
+    if shape is not None and not _fits(value.shape, shape):
+        wanted = str(shape).replace("None", "n")
+        fail(f"{what} an array of shape {value.shape}.", f"The shape {wanted} is expected.", look)
+    _check_finite(value, look, what)
+    return np.asarray(value)
+
+
+def number(value: Any, look: str = "", what: str = "It returned") -> float:
+    """Check that a value is one finite real number and return it."""
+    is_number = isinstance(value, (int, float, np.number)) and not isinstance(value, bool)
+    if not is_number or np.iscomplexobj(value):
+        fail(f"{what} {_kind(value)}.", "One number is expected.", look)
+    _check_finite(value, look, what)
+    return float(value)
+
+
+def close(
+    value: Any,
+    expected: Any,
+    *,
+    rtol: float = 1e-5,
+    atol: float = 1e-8,
+    look: str = "",
+    what: str = "It returned",
+) -> None:
+    """Check that an array, or a number, equals the expected one within rounding."""
+    target = np.asarray(expected)
+    actual = array(value, target.shape, look, what) if target.ndim else np.asarray(number(value, look, what))
+    if np.allclose(actual, target, rtol=rtol, atol=atol):
+        return
+    if target.size <= 6:
+        fail(f"{what} {render(actual[()])}.", f"Expected {render(target[()])}.", look)
+    index = np.unravel_index(np.argmax(np.abs(actual - target)), target.shape)
+    place = ", ".join(map(str, index))
+    fail(
+        f"{what} {render(actual[index])} at position [{place}].",
+        f"Expected {render(target[index])} there.",
+        look,
+    )
+
+
+def values(value: Any, count: int, look: str = "") -> list[Any]:
+    """Check that a function returned several values and return them."""
+    if not isinstance(value, (tuple, list)) or len(value) != count:
+        found = f"{len(value)} values" if isinstance(value, (tuple, list)) else _kind(value)
+        names = ", ".join("abcd"[:count])
+        fail(f"It returned {found}.", f"{_COUNTS[count]} values are expected: `return {names}`.", look)
+    return list(value)
+
+
+def losses(value: Any, n_steps: int, look: str = "") -> Array:
+    """Check that a value is a list or an array of finite losses, one a step, and return it as an array."""
+    what = "The losses are"
+    if not isinstance(value, (list, tuple, np.ndarray)):
+        fail(f"{what} {_kind(value)}.", "A list of numbers is expected.", look)
+    if len(value) != n_steps:
+        fail(f"There are {len(value)} losses.", f"{n_steps} are expected, one for each step.", look)
+    return np.array([number(loss, look, "One of the losses is") for loss in value])
+
+
+def model(value: Any, look: str = "") -> ModelView:
+    """Check that a value is a Keras model and return its view."""
+    if not isinstance(value, ModelView):
+        fail(f"It returned {_kind(value)}.", "A Keras model is expected.", look)
+    assert isinstance(value, ModelView)
+    if not value.n_parameters:
+        found = "The model has no weights yet, since it does not know the shape of its input."
+        fail(found, "Begin it with `keras.Input(…)`.", look)
+    return value
+
+
+def classifier(view: ModelView, activation: str, loss: str) -> None:
+    """Check the last activation and the loss: probabilities, or logits where the loss takes those."""
+    if view.compiled is None:
+        fail("The model is not compiled.", f"The loss {loss} is expected in `model.compile`.")
+    assert view.compiled is not None
+    that(view.compiled["loss"] == loss, f"The loss is {view.compiled['loss']}.", f"{loss} is expected.")
+    wanted = None if view.compiled["from_logits"] else activation
+    found = view.weight_layers[-1]["activation"]
+    expected = f"With this loss it should be {wanted or 'none, since the loss takes logits'}."
+    that(found == wanted, f"The activation of the last layer is {found}.", expected)
+
+
+def answer(answers: Any, question: str, correct: str, wrong: dict[str, str]) -> None:
+    """Check one answer of a quiz; `wrong` says to each wrong choice why it is wrong."""
+    if not isinstance(answers, dict):
+        fail(f"ANSWERS is {_kind(answers)}.", "A dictionary is expected: question, then letter.")
+    given = answers.get(question)
+    if given is None:
+        raise MarkFailed(f"The question {question!r} is not answered yet.", is_open=True)
+    letter = given.strip().lower() if isinstance(given, str) else render(given)
+    if letter == correct:
+        return
+    choices = ", ".join(sorted([correct, *wrong]))
+    raise MarkFailed(
+        f"Not {letter!r}: {wrong[letter]}"
+        if letter in wrong
+        else f"The answer {letter!r} to {question!r} is none of the choices {choices}."
+    )
+
+
+def _check_finite(value: Any, look: str, what: str) -> None:
+    if np.isfinite(value).all():
+        return
+    bad = "NaN" if np.isnan(value).any() else "infinite values"
+    fail(
+        f"{what} {bad if np.ndim(value) == 0 else f'an array with {bad}'}.",
+        "Finite numbers are expected.",
+        look,
+    )
+
+
+def _fits(shape: tuple[int, ...], wanted: tuple[int | None, ...]) -> bool:
+    return len(shape) == len(wanted) and all(
+        w in (None, length) for length, w in zip(shape, wanted, strict=True)
+    )
+
+
+def _kind(value: Any) -> str:
+    """Name what came instead of what was expected."""
+    if value is None:
+        return "None (is the `return` missing?)"
+    if isinstance(value, Opaque):
+        return f"an object of type {value.type_name}"
+    if isinstance(value, np.ndarray):
+        return f"an array of shape {value.shape}"
+    if isinstance(value, ModelView):
+        return "a Keras model"
+    if isinstance(value, (bool, int, float, str, np.generic)):
+        return f"{render(value)} ({type(value).__name__})"
+    return f"a {type(value).__name__}"

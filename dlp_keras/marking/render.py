@@ -1,0 +1,45 @@
+"""Calls and values in a few words, for messages to students."""
+
+import re
+from typing import Any
+
+import numpy as np
+
+from dlp_keras.runner.codec import ModelHandle, Opaque
+
+_ESCAPE_SEQUENCE = re.compile(r"\x1b(\[[0-?]*[ -/]*[@-~]|.)?")
+
+
+def printable(text: str) -> str:
+    """Return a student's text without what could move the cursor or colour the screen."""
+    plain = _ESCAPE_SEQUENCE.sub("", text)
+    return "".join(c for c in plain if c.isprintable() or c in "\n\t")
+
+
+def render_call(name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> str:
+    """Write a call as a student would, with large values by their shape."""
+    parts = [render(value) for value in args] + [f"{key}={render(value)}" for key, value in kwargs.items()]
+    return f"{name}({', '.join(parts)})"
+
+
+def render(value: Any) -> str:
+    """Write a value in a few words: short ones in full, arrays by shape, models by name."""
+    if isinstance(value, np.ndarray):
+        if value.size > 6:
+            return f"<array of shape {value.shape}>"
+        return " ".join(np.array2string(value, precision=4, separator=", ").split()).replace("[ ", "[")
+    if isinstance(value, (float, np.floating)):
+        return f"{value:.6g}"
+    if isinstance(value, np.generic):
+        return str(value)
+    if isinstance(value, ModelHandle):
+        return "model"
+    if isinstance(value, np.random.Generator):
+        return "rng"
+    if isinstance(value, Opaque):
+        return f"<{value.type_name}>"
+    if isinstance(value, (list, tuple)) and len(value) <= 6:
+        inside = ", ".join(map(render, value))
+        return f"[{inside}]" if isinstance(value, list) else f"({inside}{',' * (len(value) == 1)})"
+    text = repr(value)
+    return text if len(text) <= 80 else f"<{type(value).__name__} of {len(value)} items>"

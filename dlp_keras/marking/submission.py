@@ -1,0 +1,142 @@
+"""A student's exercise as its marks see it: calls with plain values in and out."""
+
+import functools
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from dlp_keras.marking.client import MarkFailed, RunnerClient
+from dlp_keras.marking.render import render_call
+from dlp_keras.runner.codec import ModelHandle
+
+
+class Submission:
+    """The functions of one exercise: ``submission.predict(x, weights, bias)`` calls the student's `predict`.
+
+    Parameters
+    ----------
+    marking
+        What the marks of the exercise share.
+    role
+        ``"submission"`` or ``"reference"``.
+    given
+        Functions of earlier tasks that the reference provides during a call.
+    """
+
+    def __init__(self, marking: RunnerClient, role: str = "submission", given: tuple[str, ...] = ()):
+        self._marking = marking
+        self._role = role
+        self._given = given
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        if name.startswith("_"):
+            raise AttributeError(name)
+
+        def call(*args: Any, **kwargs: Any) -> Any:
+            if self._given:
+                self._marking.load("reference")
+            args, kwargs = _handles(args), dict(zip(kwargs, _handles(kwargs.values()), strict=True))
+            return self._request(
+                render_call(name, args, kwargs),
+                operation="call",
+                name=name,
+                args=args,
+                kwargs=kwargs,
+                given=list(self._given),
+            )
+
+        return call
+
+    def given(self, *names: str) -> "Submission":
+        """Return a view whose calls find the reference's functions under these names: earlier tasks."""
+        return Submission(self._marking, self._role, names)
+
+    def value(self, name: str) -> Any:
+        """Return a plain value that the exercise defines, such as ``ANSWERS``."""
+        return self._request(name, operation="get", name=name)
+
+    def _request(self, call: str, **request: Any) -> Any:
+        view = functools.partial(ModelView, self._marking)
+        return self._marking.request(self._role, call, view, **request)
+
+    def remember(self, key: str, make: Callable[[], Any]) -> Any:
+        """Return ``make()``, computed once for all marks of the exercise."""
+        return self._marking.remember(f"{self._role}:{key}", make)
+
+    @property
+    def warnings(self) -> list[str]:
+        """The warnings that the last call caused, such as ``"RuntimeWarning: overflow …"``."""
+        return self._marking.warnings
+
+
+class ModelView:
+    """A Keras model that stays with the student's code: its description, predictions, weights and training.
+
+    Attributes
+    ----------
+    layers : list of dict
+        See `dlp_keras.runner.model_description.describe`.
+    n_parameters, n_trainable : int
+    input_shape, output_shape : list of int or None
+    compiled : dict or None
+    """
+
+    def __init__(self, marking: RunnerClient, handle: ModelHandle):
+        self._marking = marking
+        self.handle = handle
+        self._generation = marking.session.generation
+        self.layers: list[dict[str, Any]] = handle.description["layers"]
+        self.n_parameters: int = handle.description["n_parameters"]
+        self.n_trainable: int = handle.description["n_trainable"]
+        self.input_shape: list[int | None] | None = handle.description["input_shape"]
+        self.output_shape: list[int | None] | None = handle.description["output_shape"]
+        self.compiled: dict[str, Any] | None = handle.description["compiled"]
+
+    @property
+    def weight_layers(self) -> list[dict[str, Any]]:
+        """The layers with weights, each with the activation that follows it, wherever it was written."""
+        found: list[dict[str, Any]] = []
+        for layer in self.layers:
+            if layer["n_parameters"] and "Normalization" not in layer["class"] and layer["class"] != "PReLU":
+                found.append(dict(layer))
+            elif found and layer["activation"] is not None:
+                found[-1]["activation"] = layer["activation"]
+        return found
+
+    def predict(self, x: Any, **kwargs: Any) -> Any:
+        """Return the model's output for `x`."""
+        return self._use("predict", x, **kwargs)
+
+    def evaluate(self, x: Any, y: Any, **kwargs: Any) -> Any:
+        """Return the compiled loss and metrics."""
+        return self._use("evaluate", x, y, **kwargs)
+
+    def fit(self, x: Any, y: Any, **kwargs: Any) -> Any:
+        """Train the model; return its history as a dictionary of lists."""
+        return self._use("fit", x, y, **kwargs)
+
+    def get_weights(self) -> list[Any]:
+        """Return the weights as arrays."""
+        return list(self._use("get_weights"))
+
+    def set_weights(self, weights: list[Any]) -> None:
+        """Set the weights from arrays."""
+        self._use("set_weights", weights)
+
+    def _use(self, method: str, *args: Any, **kwargs: Any) -> Any:
+        if self._generation != self._marking.session.generation:
+            raise MarkFailed("The network was lost when an earlier mark ended its process.")
+        call = render_call(f"model.{method}", args, kwargs)
+        return self._marking.request(
+            "submission",
+            call,
+            functools.partial(ModelView, self._marking),
+            operation="model",
+            model=self.handle,
+            method=method,
+            args=args,
+            kwargs=kwargs,
+        )
+
+
+def _handles(values: Iterable[Any]) -> tuple[Any, ...]:
+    return tuple(value.handle if isinstance(value, ModelView) else value for value in values)

@@ -1,0 +1,190 @@
+"""The student's side of the marks: loads the code, calls its functions, keeps its models."""
+
+import contextlib
+import inspect
+import io
+import itertools
+import linecache
+import os
+import random
+import sys
+import tokenize
+import traceback
+import types
+import warnings
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from dlp_keras.runner.codec import MAX_ITEMS, ModelHandle, decode, encode
+from dlp_keras.runner.model_description import describe, use_model
+
+Namespace = dict[str, Any]
+
+
+class TimedOut(BaseException):
+    """The student's code used up the time of its mark."""
+
+
+class Interpreter:
+    """Answers requests about the student's code, for marks in this process or in another one.
+
+    Parameters
+    ----------
+    namespace
+        Functions that are there already (a notebook's), instead of a file to load.
+    """
+
+    def __init__(self, namespace: Namespace | None = None):
+        self.interruptible = namespace is not None
+        self.namespaces: dict[str, Namespace] = {} if namespace is None else {"submission": namespace}
+        self.files: dict[str, str] = {}
+        self.models: dict[int, Any] = {}
+
+    def handle(self, message: bytes) -> bytes:
+        """Carry out one encoded request and encode what came of it, errors included."""
+        request = decode(message, self._find_model)
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            reply = self._reply(request)
+        noted = [f"{w.category.__name__}: {w.message}" for w in caught[:5]]
+        try:
+            return encode({**reply, "warnings": noted}, self._keep_model)
+        except BaseException as error:  # what the student returned fails while it is being read
+            return encode({**self._describe_error(error, request["role"]), "warnings": noted})
+
+    def _reply(self, request: dict[str, Any]) -> dict[str, Any]:
+        operations = {"load": self._load, "get": self._get, "call": self._call, "model": self._use_model}
+        try:
+            return {"value": operations[request["operation"]](request)}
+        except BaseException as error:  # sys.exit() in the student's code is an error like any other
+            if isinstance(error, (KeyboardInterrupt, TimedOut)) and self.interruptible:
+                raise
+            return self._describe_error(error, request["role"])
+
+    def _load(self, request: dict[str, Any]) -> None:
+        """Run a file as a module; a file beside it can be imported but never shadows an installed package."""
+        path, role = request["path"], request["role"]
+        self.files[role] = path
+        self.namespaces.pop(role, None)
+        with tokenize.open(path) as file:  # reads a byte order mark and a coding cookie
+            source = file.read()
+        module = types.ModuleType(f"{role}_{os.path.basename(path).removesuffix('.py')}")
+        module.__file__ = path
+        sys.modules[module.__name__] = module
+        if (folder := os.path.dirname(path)) not in sys.path:
+            sys.path.append(folder)
+        linecache.checkcache(path)
+        with contextlib.redirect_stdout(io.StringIO()):  # what a mark shows is printed by its own call
+            exec(compile(source, path, "exec", dont_inherit=True), module.__dict__)  # noqa: S102
+        self.namespaces[role] = module.__dict__
+
+    def _get(self, request: dict[str, Any]) -> Any:
+        return self._lookup(request["role"], request["name"])
+
+    def _call(self, request: dict[str, Any]) -> Any:
+        function = self._lookup(request["role"], request["name"])
+        if not callable(function):
+            raise _NotAFunction(request["name"], function)
+        _check_signature(request["name"], function, request["args"], request["kwargs"])
+        seed_generators(request["seed"])
+        with self._given(request["role"], request["given"]):
+            before = [np.copy(value) if isinstance(value, np.ndarray) else None for value in request["args"]]
+            result = function(*request["args"], **request["kwargs"])
+            if isinstance(result, types.GeneratorType):
+                result = list(itertools.islice(result, MAX_ITEMS + 1))
+        for number, (value, copy) in enumerate(zip(request["args"], before, strict=True), 1):
+            if copy is not None and not np.array_equal(value, copy, equal_nan=copy.dtype.kind in "fc"):
+                raise _ChangedArgument(str(number))
+        return result
+
+    def _use_model(self, request: dict[str, Any]) -> Any:
+        seed_generators(request["seed"])
+        return use_model(request["model"], request["method"], request["args"], request["kwargs"])
+
+    def _lookup(self, role: str, name: str) -> Any:
+        try:
+            return self.namespaces[role][name]
+        except KeyError:
+            raise _Missing(name) from None
+
+    @contextlib.contextmanager
+    def _given(self, role: str, names: list[str]) -> Iterator[None]:
+        """Let the reference stand in for earlier tasks while a later one is called."""
+        namespace = self.namespaces[role]
+        before = {name: namespace[name] for name in names if name in namespace}
+        namespace.update({name: self.namespaces["reference"][name] for name in names})
+        try:
+            yield
+        finally:
+            for name in names:
+                namespace.pop(name, None)
+            namespace.update(before)
+
+    def _keep_model(self, model: Any) -> ModelHandle:
+        self.models[id(model)] = model
+        return ModelHandle(id(model), describe(model))
+
+    def _find_model(self, handle: ModelHandle) -> Any:
+        return self.models[handle.number]
+
+    def _describe_error(self, error: BaseException, role: str) -> dict[str, Any]:
+        path = self.files.get(role)
+        frames = [f for f in traceback.extract_tb(error.__traceback__) if path is None or f.filename == path]
+        line = frames[-1].lineno if frames else None
+        code = frames[-1].line if frames else None
+        if isinstance(error, SyntaxError) and error.filename == path:
+            line, code = error.lineno, (error.text or "").strip()
+        return {
+            "error": type(error).__name__,
+            "message": _message(error),
+            "line": line if path else None,  # a notebook's cells have no lines of their own
+            "code": code[:100] if path and code else None,
+        }
+
+
+class _Missing(Exception):
+    """The name that a mark asks for is not defined."""
+
+
+class _ChangedArgument(Exception):
+    """The function wrote into an array that it was given."""
+
+
+class _NotAFunction(Exception):
+    def __init__(self, name: str, value: Any):
+        super().__init__(f"`{name}` is {type(value).__name__}, not a function.")
+
+
+class _WrongSignature(Exception):
+    """The function cannot take the arguments that its task states."""
+
+
+def seed_generators(seed: int) -> None:
+    """Seed what a student's code may draw from without a seed of its own, so that marks repeat."""
+    random.seed(seed)
+    np.random.seed(seed)  # noqa: NPY002
+    if "keras" in sys.modules:
+        sys.modules["keras"].utils.set_random_seed(seed)
+
+
+def _check_signature(name: str, function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+    try:
+        signature = inspect.signature(function)
+    except (TypeError, ValueError):
+        return
+    try:
+        signature.bind(*args, **kwargs)
+    except TypeError as error:
+        raise _WrongSignature(f"`{name}` is defined as `{name}{signature}`: {error}.") from None
+
+
+def _message(error: BaseException) -> str:
+    if isinstance(error, SyntaxError):
+        return str(error.msg)
+    try:
+        lines = [line.strip() for line in str(error).splitlines()]
+    except Exception:
+        return ""
+    return next(filter(None, lines), "")[:300]

@@ -1,0 +1,200 @@
+"""Where a student's code runs while it is marked: in a process of its own, or in this one."""
+
+import contextlib
+import os
+import queue
+import random
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from typing import Any, Protocol
+
+import numpy as np
+
+from dlp_keras.runner.codec import read_frames, write_frame
+from dlp_keras.runner.interpreter import Interpreter, TimedOut
+
+DEFAULT_TIMEOUT = 60.0
+_KEPT_OUTPUT = 2000
+
+
+class ProcessDied(Exception):
+    """The process of the student's code ended: a crash, `os._exit`, or no memory left."""
+
+
+class Session(Protocol):
+    """Answers requests about a student's code.
+
+    Attributes
+    ----------
+    generation : int
+        Counts the processes that ran the code: what one held is gone in the next.
+    command : str
+        How the student calls the command line from there.
+    """
+
+    generation: int
+    command: str
+
+    def request(self, message: bytes, deadline: float) -> bytes:
+        """Carry out one encoded request before `deadline` (seconds of `time.monotonic`)."""
+
+    def close(self) -> None:
+        """Free what the session holds."""
+
+
+class LocalSession:
+    """The functions of this process, such as a notebook's; stops them in time where signals allow it."""
+
+    def __init__(self, namespace: dict[str, Any]):
+        self.host = Interpreter(namespace)
+        self.generation = 0
+        self.command = "!dlp"
+
+    def request(self, message: bytes, deadline: float) -> bytes:
+        """Carry out one encoded request in this process, whose random numbers go on as if nothing was."""
+        python_state, numpy_state = random.getstate(), np.random.get_state()  # noqa: NPY002
+        try:
+            with _alarm(deadline - time.monotonic()):
+                return self.host.handle(message)
+        finally:
+            random.setstate(python_state)
+            np.random.set_state(numpy_state)  # noqa: NPY002
+
+    def close(self) -> None:
+        """Nothing to free."""
+
+
+class WorkerSession:
+    """A process that runs the student's code, killed when it hangs and started again when needed."""
+
+    def __init__(self) -> None:
+        self.generation = 0
+        self.command = "dlp"
+        self.process: subprocess.Popen[bytes] | None = None
+        self.folder = tempfile.TemporaryDirectory(prefix="dlp_", ignore_cleanup_errors=True)
+        self.start()
+
+    def start(self) -> None:
+        """Start the process without waiting for it."""
+        self.replies: queue.Queue[bytes | None] = queue.Queue()
+        self.output = bytearray()
+        self.process = subprocess.Popen(
+            [sys.executable, "-P", "-B", "-m", "dlp_keras.runner.worker"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            cwd=self.folder.name,
+            env=_worker_environment(),
+            start_new_session=True,
+        )
+        for target in (self._collect_replies, self._drain_output):
+            threading.Thread(target=target, args=(self.process, self.replies), daemon=True).start()
+
+    def request(self, message: bytes, deadline: float) -> bytes:
+        """Carry out one encoded request in the process."""
+        if self.process is None:
+            self.start()
+        self._expect_silence()
+        threading.Thread(target=self._send, args=(self.process, message), daemon=True).start()
+        try:
+            reply = self.replies.get(timeout=max(deadline - time.monotonic(), 0.01))
+        except queue.Empty:
+            self.stop()
+            raise TimedOut from None
+        if reply is None:
+            raise ProcessDied(_name_exit(self.stop(patience=0.2)))
+        return reply
+
+    def _expect_silence(self) -> None:
+        """Raise `ProcessDied` if something came that nobody asked for: the end, or forged replies."""
+        with contextlib.suppress(queue.Empty):
+            ended = self.replies.get_nowait() is None
+            code = self.stop(patience=0.2)
+            raise ProcessDied(_name_exit(code) if ended else "it answered without being asked")
+
+    def stop(self, patience: float = 0.0) -> int | None:
+        """Kill the process and all that it started; return the exit code of one that ended by itself.
+
+        Parameters
+        ----------
+        patience
+            Seconds to wait for the end of a process that has closed its pipes.
+        """
+        if self.process is None:
+            return None
+        if patience:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self.process.wait(patience)
+        code = self.process.poll()
+        try:
+            os.killpg(self.process.pid, signal.SIGKILL)
+        except (AttributeError, OSError):  # Windows has no process groups; or it is gone already
+            self.process.kill()
+        self.process.wait()
+        with contextlib.suppress(OSError):  # what was not yet written has no reader any more
+            self.process.stdin.close()  # type: ignore[union-attr]
+        self.process = None
+        self.generation += 1
+        return code
+
+    def close(self) -> None:
+        """Stop the process and remove its folder."""
+        self.stop()
+        self.folder.cleanup()
+
+    def _send(self, process: subprocess.Popen[bytes], message: bytes) -> None:
+        """Write a request beside the wait for its reply: a process that does not read must not block."""
+        with contextlib.suppress(OSError, ValueError):  # it ended, or was stopped: the wait finds out
+            write_frame(process.stdin, message)
+
+    def _collect_replies(self, process: subprocess.Popen[bytes], replies: queue.Queue[bytes | None]) -> None:
+        assert process.stdout is not None
+        with process.stdout:
+            for message in read_frames(process.stdout):
+                replies.put(message)
+        replies.put(None)
+
+    def _drain_output(self, process: subprocess.Popen[bytes], _: queue.Queue[bytes | None]) -> None:
+        """Keep the end of what the student's code prints; a gigabyte of it must not fill anything."""
+        assert process.stderr is not None
+        with process.stderr:
+            while chunk := os.read(process.stderr.fileno(), 2**16):
+                self.output += chunk
+                del self.output[:-_KEPT_OUTPUT]
+
+
+def _worker_environment() -> dict[str, str]:
+    environment = {**os.environ, "MPLBACKEND": "Agg", "PYTHONHASHSEED": "0", "PYTHONUTF8": "1"}
+    environment.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    environment.pop("PYTHONSTARTUP", None)
+    return environment
+
+
+def _name_exit(code: int | None) -> str:
+    if code is None:
+        return "it closed its pipes"
+    return "killed, perhaps for lack of memory" if code == -9 else f"exit code {code}"
+
+
+@contextlib.contextmanager
+def _alarm(seconds: float) -> Iterator[None]:
+    """Raise `TimedOut` in this thread after some seconds; without signals, wait as long as it takes."""
+    if not hasattr(signal, "SIGALRM") or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def stop(*_: Any) -> None:
+        raise TimedOut
+
+    before = signal.signal(signal.SIGALRM, stop)
+    signal.setitimer(signal.ITIMER_REAL, max(seconds, 0.01), 1.0)  # again each second, should code swallow it
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)

@@ -1,0 +1,159 @@
+"""What training asks of a Keras model: a key of its architecture, its state, a clone."""
+
+import json
+import random
+from typing import Any
+
+import keras
+
+from dlp_keras.training.data import Data
+
+# Left out of the key: initial values are copied, seeds are state, and a build note repeats the shapes.
+_VALUES_ONLY = {"seed", "build_config", "compile_config"}
+
+_NUMBERED = ("keras.layers", "keras.models", "keras.src.models", "keras.optimizers")
+
+
+class _ForeignError(Exception):
+    """The configuration names Python code that is not Keras's own."""
+
+
+def every_layer(model: keras.Model) -> list[keras.layers.Layer]:
+    """Return the layers of `model` and of the models and wrappers inside it."""
+    layers: list[keras.layers.Layer] = []
+    for layer in getattr(model, "layers", []):
+        layers += [layer, *every_layer(layer)]
+    return layers
+
+
+def architecture_key(model: keras.Model) -> str | None:
+    """Describe architecture and compilation of `model` as text that is equal for equal models.
+
+    Returns
+    -------
+    str or None
+        None for a model with code of its own (a subclass, a custom layer, loss or metric): no configuration
+        tells two such models apart, or rebuilds them.
+    """
+    if not type(model).__module__.startswith("keras."):
+        return None
+    try:
+        parts = [model.get_config(), model.get_compile_config()]
+        # With several outputs, the names of the layers name the losses.
+        names = {} if len(getattr(model, "outputs", None) or [0]) > 1 else _automatic_names(model.name, parts)
+        config = [_normalise(part, names) for part in parts]
+    except (_ForeignError, NotImplementedError, TypeError, ValueError):
+        return None
+    return json.dumps([type(model).__name__, config], sort_keys=True, default=str)
+
+
+def is_batch_size_free(description: str | None) -> bool:
+    """Tell whether losses and metrics of all validation samples do not depend on how these are batched."""
+    if description is None or "ActivityRegularization" in description:
+        return False
+    return all(_is_plain(node) for node in _dictionaries(json.loads(description)))
+
+
+def _automatic_names(model_name: str, parts: list[Any]) -> dict[str, str]:
+    """Number the names of layers and optimizers, which count up with every model that Keras makes."""
+    named = [node for node in _dictionaries(parts) if str(node.get("module")).startswith(_NUMBERED)]
+    found = [model_name, *(node["config"]["name"] for node in named if "name" in (node.get("config") or {}))]
+    return {name: str(i) for i, name in enumerate(dict.fromkeys(found))}
+
+
+def _is_plain(node: dict[str, Any]) -> bool:
+    return node.get("activity_regularizer") is None and node.get("reduction", "sum_over_batch_size") in {
+        "sum_over_batch_size",
+        None,
+    }
+
+
+def _dictionaries(node: Any) -> list[dict[str, Any]]:
+    if isinstance(node, dict):
+        return [node, *(found for value in node.values() for found in _dictionaries(value))]
+    return (
+        [found for value in node for found in _dictionaries(value)] if isinstance(node, (list, tuple)) else []
+    )
+
+
+def _normalise(node: Any, names: dict[str, str]) -> Any:
+    if isinstance(node, dict):
+        _refuse_foreign(node)
+        return {key: _entry(key, value, names) for key, value in node.items() if not _is_value(key, value)}
+    if isinstance(node, (list, tuple)):
+        return [_normalise(item, names) for item in node]
+    return node
+
+
+def _entry(key: str, value: Any, names: dict[str, str]) -> Any:
+    if key in {"name", "keras_history", "input_layers", "output_layers"}:
+        return _rename(value, names)
+    return _normalise(value, names)
+
+
+def _rename(value: Any, names: dict[str, str]) -> Any:
+    if isinstance(value, (list, tuple)):
+        return [_rename(item, names) for item in value]
+    return names.get(value, value) if isinstance(value, str) else value
+
+
+def _is_value(key: str, value: Any) -> bool:
+    rate = key == "learning_rate" and isinstance(value, (int, float))
+    return rate or key in _VALUES_ONLY or key.endswith("_initializer")
+
+
+def _refuse_foreign(node: dict[str, Any]) -> None:
+    module = node.get("module") or "keras"
+    if not str(module).startswith("keras") or node.get("class_name") in {"function", "__lambda__", "Lambda"}:
+        raise _ForeignError
+
+
+def clone(model: keras.Model, data: Data) -> keras.Model:
+    """Return a model built and compiled like `model`, with weights of its own."""
+    # Keras draws seeds of new layers from Python's generator: a twin must not shift those of later models.
+    state = random.getstate()
+    try:
+        twin = type(model).from_config(model.get_config())
+        twin.compile_from_config(model.get_compile_config())
+        build_state(twin, data)
+        build_metrics(twin, data)
+    finally:
+        random.setstate(state)
+    return twin
+
+
+def has_custom_step(model: keras.Model) -> bool:
+    """Tell whether the class of `model` overrides `train_step` or `test_step`."""
+    steps = ("train_step", "test_step")
+    return any(getattr(type(model), step) is not getattr(keras.Model, step) for step in steps)
+
+
+def is_distributed(model: keras.Model) -> bool:
+    """Tell whether a TensorFlow strategy runs `model` on several devices."""
+    strategy = getattr(model, "distribute_strategy", None)
+    return strategy is not None and strategy.num_replicas_in_sync > 1
+
+
+def build_state(model: keras.Model, data: Data) -> None:
+    """Create the missing variables of a compiled model and of its optimizer, from one sample."""
+    if not model.built:
+        model(_first(data).x, training=False)
+    if not model.optimizer.built:
+        model.optimizer.build(model.trainable_variables)
+
+
+def build_metrics(model: keras.Model, data: Data) -> None:
+    """Create the variables of loss and metrics, as `model.fit` would on its first batch."""
+    if not has_custom_step(model):
+        first = _first(data)
+        y_pred = model(first.x, training=False)
+        model.compute_loss(first.x, first.y, y_pred, first.sample_weight, training=False)
+        model.compute_metrics(first.x, first.y, y_pred, first.sample_weight)
+        model.reset_metrics()
+
+
+def _first(data: Data) -> Data:
+    def cut(leaf: Any) -> Any:
+        return None if leaf is None else keras.ops.convert_to_tensor(leaf[:1])
+
+    return Data(*keras.tree.map_structure(cut, tuple(data)))

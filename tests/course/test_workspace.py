@@ -1,0 +1,171 @@
+"""A student's folder: nothing is overwritten, nothing is lost."""
+
+import errno
+import json
+import os
+
+import pytest
+
+from dlp_keras.course import CourseError
+from dlp_keras.course.catalog import content_folder, find_exercise, load_catalog
+from dlp_keras.course.workspace import (
+    PROGRESS,
+    Workspace,
+    find_workspace,
+    init,
+    search_workspace,
+    summarize,
+    write,
+)
+
+EX01 = "ex01_linear_regression"
+
+
+@pytest.fixture
+def workspace(tmp_path):
+    init(tmp_path / "course")
+    return Workspace(tmp_path / "course")
+
+
+def by_task(points):
+    """Spread points over the tasks, from the first one on."""
+    earned = {}
+    for task in find_exercise("1").tasks:
+        earned[task.number] = min(points, task.points)
+        points -= earned[task.number]
+    return earned
+
+
+def test_init_writes_what_the_course_has(workspace):
+    names = {str(path.relative_to(workspace.folder)) for path in workspace.folder.rglob("*.*")}
+    for name in load_catalog():
+        assert {f"exercises/{name}.py", f"notebooks/{name}.ipynb", f"tests/exercises/test_{name}.py"} <= names
+    assert not any("solutions" in name or "mistakes" in name for name in names)
+
+
+def test_init_again_keeps_what_the_student_wrote(workspace):
+    path = workspace.exercise_path(find_exercise("1"))
+    path.write_text("# mine\n")
+    workspace.notebook_path(find_exercise("1")).unlink()
+    written, kept = init(workspace.folder)
+    assert written == [workspace.notebook_path(find_exercise("1"))]
+    assert kept == [path]
+    assert path.read_text() == "# mine\n"
+
+
+def test_a_workspace_is_found_from_below(workspace):
+    assert find_workspace(workspace.folder / "exercises").folder == workspace.folder.resolve()
+
+
+def test_a_workspace_may_be_missing(tmp_path):
+    assert search_workspace(tmp_path) is None
+
+
+def test_no_workspace_says_what_to_do(tmp_path):
+    with pytest.raises(CourseError, match="`dlp init course` writes them"):
+        find_workspace(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("points", "state", "following"),
+    [
+        (0, "started", "task 1: dlp hint ex01"),
+        (3, "started", "task 2: dlp hint ex01"),
+        (19, "done", "dlp solution ex01"),
+    ],
+)
+def test_progress_is_kept_and_summarized(workspace, points, state, following):
+    workspace.record(EX01, by_task(points))
+    row = summarize(workspace)[0]
+    assert (row["points"], row["state"], row["next"]) == (points, state, following)
+    assert json.loads((workspace.folder / PROGRESS).read_text())[EX01]["points"] == points
+
+
+def test_a_new_exercise_is_new(workspace):
+    assert {row["state"] for row in summarize(workspace)} == {"new"}
+
+
+def test_hints_come_one_after_the_other(workspace):
+    exercise = find_exercise("1")
+    assert [workspace.take_hint(exercise, "1", 2) for _ in range(3)] == [0, 1, 1]
+    assert workspace.take_hint(exercise, "2", 2) == 0
+    workspace.record(EX01, by_task(3))
+    assert workspace.read_progress()[EX01]["hints"] == {"1": 2, "2": 1}
+
+
+@pytest.mark.parametrize(
+    "damaged",
+    [
+        "",
+        '{"ex01_linear_reg',
+        "[]",
+        '{"ex01": 3}',
+        "\x00\x01",
+        '{"a": {"points": null}}',
+        '{"a": {"hints": []}}',
+    ],
+)
+def test_a_damaged_progress_file_is_set_aside(workspace, damaged):
+    (workspace.folder / PROGRESS).write_text(damaged)
+    with pytest.raises(CourseError, match=r"is damaged .* it is kept as progress\.json\.damaged"):
+        workspace.read_progress()
+    assert (workspace.folder / f"{PROGRESS}.damaged").read_text() == damaged
+    workspace.record(EX01, by_task(3))
+    assert workspace.read_progress()[EX01]["points"] == 3
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EACCES, errno.EROFS])
+@pytest.mark.parametrize("function", ["replace", "fsync"])
+def test_a_full_disk_loses_nothing(workspace, monkeypatch, number, function):
+    workspace.record(EX01, by_task(3))
+    before = (workspace.folder / PROGRESS).read_text()
+
+    def fail(*_):
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(os, function, fail)
+    with pytest.raises(CourseError, match=f"could not be written: {os.strerror(number)}. Nothing is lost"):
+        workspace.record(EX01, by_task(19))
+    monkeypatch.undo()
+    assert (workspace.folder / PROGRESS).read_text() == before
+    assert sorted(p.name for p in workspace.folder.iterdir()) == ["exercises", "notebooks", PROGRESS, "tests"]
+
+
+def test_an_interrupted_write_leaves_the_old_file(tmp_path, monkeypatch):
+    path = tmp_path / "file"
+    write(path, b"old")
+    monkeypatch.setattr(os, "replace", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        write(path, b"new")
+    assert path.read_bytes() == b"old"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def interrupt(*_):
+    raise KeyboardInterrupt
+
+
+def test_reset_keeps_a_copy(workspace):
+    exercise = find_exercise("1")
+    path = workspace.exercise_path(exercise)
+    path.write_text("# mine\n")
+    backup = workspace.reset(exercise)
+    assert (backup / path.name).read_text() == "# mine\n"
+    assert path.read_bytes() == (content_folder() / "exercises" / path.name).read_bytes()
+    assert workspace.reset(exercise) != backup
+
+
+def test_reset_without_space_for_the_copy_changes_nothing(workspace, monkeypatch):
+    exercise = find_exercise("1")
+    path = workspace.exercise_path(exercise)
+    path.write_text("# mine\n")
+    (workspace.folder / "backups").write_text("in the way")
+    with pytest.raises(CourseError, match="could not be copied"):
+        workspace.reset(exercise)
+    assert path.read_text() == "# mine\n"
+
+
+def test_written_files_get_the_usual_permissions(tmp_path):
+    write(tmp_path / "a", b"")
+    (tmp_path / "b").touch()
+    assert (tmp_path / "a").stat().st_mode == (tmp_path / "b").stat().st_mode

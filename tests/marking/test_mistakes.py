@@ -1,0 +1,56 @@
+"""Every mark catches the mistakes it is there for, and every mark is there for at least one."""
+
+import ast
+import os
+import re
+from pathlib import Path
+
+import pytest
+
+HERE = Path(__file__).parents[1]
+CELL = re.compile(r"^# %% (?P<title>.*)\n# loses: (?P<loses>.*)\n# says: (?P<says>.*)\n", re.MULTILINE)
+
+
+def read_mistakes():
+    for path in sorted((HERE / "mistakes").glob("ex*.py")):
+        text = path.read_text(encoding="utf-8")
+        cells = list(CELL.finditer(text))
+        ends = [cell.start() for cell in cells[1:]] + [len(text)]
+        for cell, end in zip(cells, ends, strict=True):
+            code = text[cell.end() : end]
+            label = f"{path.stem[:4]} {cell['title']}"
+            yield pytest.param(path.stem, code, cell["loses"].split(), cell["says"], id=label)
+
+
+MISTAKES = list(read_mistakes())
+
+
+@pytest.mark.parametrize(("exercise", "code", "loses", "says"), MISTAKES)
+def test_mistake_loses_exactly_its_marks(exercise, code, loses, says, mark_text, solution_text, checkout):
+    task = find_task(checkout / "tests" / "exercises" / f"test_{exercise}.py", loses[0])
+    marks = mark_text(exercise, f"{solution_text(exercise)}\n\n{code}", task=task)
+    lost = [m for m in marks.marks if m.state == "lost"]
+    assert sorted({m.name.partition("[")[0] for m in lost}) == sorted(loses)
+    assert says in " ".join(m.message for m in lost)
+
+
+def find_task(marks, name):
+    """Return the task to mark: all of them where no network is trained, else the one that a mark belongs to.
+
+    The other tasks get the reference for what is wrong here; ``DLP_ALL_MARKS=1`` runs their marks all the same.
+    """
+    text = marks.read_text(encoding="utf-8")
+    if "train" not in text or os.environ.get("DLP_ALL_MARKS"):
+        return None
+    return re.search(rf'task\("(\d+)"[^)]*\)\n(?:@.*\n)*def {name}\(', text)[1]
+
+
+@pytest.mark.parametrize(
+    "marks", sorted((HERE / "exercises").glob("test_ex*.py")), ids=lambda path: path.stem
+)
+def test_every_mark_has_a_mistake(marks):
+    functions = {
+        node.name for node in ast.parse(marks.read_text("utf-8")).body if isinstance(node, ast.FunctionDef)
+    }
+    caught = {name for case in MISTAKES if f"test_{case.values[0]}" == marks.stem for name in case.values[2]}
+    assert {name for name in functions if name.startswith("test_")} == caught

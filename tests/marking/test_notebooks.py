@@ -1,0 +1,113 @@
+"""The built notebooks in a real kernel, and `check` in this process."""
+
+import time
+
+import nbformat
+import numpy as np
+import pytest
+from nbclient import NotebookClient
+
+import dlp_keras
+from dlp_keras.course.builder import make_notebook, strip_markers
+from dlp_keras.course.catalog import find_exercise
+from dlp_keras.course.workspace import find_workspace, init
+from dlp_keras.marking.check import mark
+from dlp_keras.runner.session import LocalSession
+
+EX01 = "ex01_linear_regression"
+
+
+@pytest.fixture
+def namespace(solution_text):
+    functions = {"__name__": "notebook"}
+    exec(solution_text(EX01), functions)
+    return functions
+
+
+def run_notebook(text, folder):
+    notebook = nbformat.reads(text, as_version=4)
+    client = NotebookClient(notebook, allow_errors=True, resources={"metadata": {"path": str(folder)}})
+    client.execute()
+    return {cell.source: cell.outputs for cell in notebook.cells if cell.cell_type == "code"}
+
+
+def printed(outputs):
+    return "".join(output.get("text") or output.get("data", {}).get("text/plain", "") for output in outputs)
+
+
+# The kernel's client warns about event loops of its own; nothing of it is ours.
+@pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::ResourceWarning", "ignore::RuntimeWarning")
+def test_notebooks_run_and_mark_in_a_kernel(checkout, solution_text, tmp_path):
+    check = 'dlp_keras.check("ex01", task="1")'
+    stub = run_notebook((checkout / "notebooks" / f"{EX01}.ipynb").read_text("utf-8"), tmp_path)
+    assert "0 of 3 points" in printed(stub[check])
+    assert "Still open: return W x + b" in printed(stub[check])
+
+    solved = f'{strip_markers(solution_text(EX01))}\n# %%\nimport dlp_keras\n\ndlp_keras.check("ex01")\n'
+    outputs = run_notebook(make_notebook(solved, find_exercise("1")), tmp_path)
+    assert "19 of 19 points" in printed(outputs['import dlp_keras\n\ndlp_keras.check("ex01")'])
+    pictures = [
+        output for cell in outputs.values() for output in cell if "image/png" in output.get("data", {})
+    ]
+    assert len(pictures) == 2
+
+
+def test_a_notebooks_functions_are_marked_in_place(namespace):
+    assert mark(EX01, session=LocalSession(namespace)).complete
+
+
+def test_the_namespace_is_as_before(namespace):
+    before = dict(namespace)
+    mark(EX01, session=LocalSession(namespace))
+    assert namespace == before
+
+
+def test_a_redefined_function_counts_at_once(namespace):
+    namespace["predict"] = lambda x, weights, bias: x @ weights.T
+    marks = mark(EX01, session=LocalSession(namespace))
+    (lost,) = (m for m in marks.marks if m.state == "lost")
+    assert lost.name == "test_predict_is_w_x_plus_b"
+    assert " in line " not in lost.message
+
+
+def test_a_missing_function_is_named(namespace):
+    del namespace["gradient"]
+    marks = mark(EX01, session=LocalSession(namespace), task="3")
+    assert "`gradient` is missing" in marks.marks[0].message
+
+
+def test_an_endless_loop_in_a_notebook_ends(namespace):
+    namespace["predict"] = loop_forever
+    start = time.monotonic()
+    marks = mark(EX01, session=LocalSession(namespace), task="1", timeout=0.5)
+    assert "did not finish within 0.5 s" in marks.marks[0].message
+    assert time.monotonic() - start < 30
+
+
+def loop_forever(*_):
+    while True:
+        pass
+
+
+def test_ctrl_c_stops_the_marks(namespace):
+    def interrupted(*_):
+        raise KeyboardInterrupt
+
+    namespace["predict"] = interrupted
+    with pytest.raises(KeyboardInterrupt):
+        mark(EX01, session=LocalSession(namespace))
+
+
+def test_check_shows_a_table_and_notes_the_points(monkeypatch, namespace, capsys, tmp_path):
+    init(tmp_path)
+    monkeypatch.chdir(tmp_path / "notebooks")
+    monkeypatch.setattr("dlp_keras.marking.check._callers_namespace", lambda: namespace)
+    dlp_keras.check("ex01", task=2)
+    assert "3 of 3 points" in capsys.readouterr().out
+    assert find_workspace().read_progress()[EX01]["points"] == 3
+
+
+def test_random_numbers_go_on_as_if_nothing_was(namespace):
+    np.random.seed(5)  # noqa: NPY002
+    mark(EX01, session=LocalSession(namespace))
+    assert np.random.random() == np.random.RandomState(5).random_sample()  # noqa: NPY002

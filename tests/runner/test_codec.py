@@ -1,0 +1,138 @@
+"""Plain values survive the way between processes; nothing else does."""
+
+import pickle
+
+import numpy as np
+import pytest
+
+from dlp_keras.runner import codec
+from dlp_keras.runner.codec import CodecError, Opaque, decode, encode
+
+ARRAYS = [
+    np.arange(6, dtype=np.int8).reshape(2, 3),
+    np.zeros((0, 4), np.float32),
+    np.array([1 + 2j, np.inf]),
+    np.array([True, False]),
+    np.array(["a", "long"]),
+    np.asfortranarray(np.arange(12.0).reshape(3, 4)),
+    np.arange(10, dtype=">f8")[::2],
+]
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        None,
+        True,
+        0,
+        -(10**30),
+        1.5,
+        float("inf"),
+        "µ ± 1",
+        [],
+        [1, [2.0, "x"]],
+        (1, (2,)),
+        {"a": [1], 2: (3,)},
+    ],
+    ids=repr,
+)
+def test_plain_values_come_back_as_they_were(value):
+    result = decode(encode(value))
+    assert result == value
+    assert type(result) is type(value)
+
+
+@pytest.mark.parametrize("array", ARRAYS, ids=lambda array: f"{array.dtype}{array.shape}")
+def test_arrays_keep_dtype_shape_and_values(array):
+    result = decode(encode({"a": [array, array]}))["a"][1]
+    assert (result.dtype, result.shape) == (array.dtype, array.shape)
+    np.testing.assert_array_equal(result, array)
+
+
+def test_an_array_is_a_copy_that_can_be_written():
+    result = decode(encode(np.zeros(3)))
+    result[0] = 1
+    assert result[0] == 1
+
+
+def test_numpy_scalars_stay_scalars():
+    assert decode(encode(np.float32(0.5))).dtype == np.float32
+    assert decode(encode(np.array(3))) == 3
+
+
+@pytest.mark.parametrize("kind", [np.random.PCG64, np.random.MT19937, np.random.Philox, np.random.SFC64])
+def test_generators_continue_where_they_were(kind):
+    rng = np.random.Generator(kind(7))
+    rng.normal(size=3)
+    np.testing.assert_array_equal(decode(encode(rng)).normal(size=5), rng.normal(size=5))
+
+
+@pytest.mark.parametrize(
+    "value", [(i * i for i in range(4)), map(int, "0149"), {0: 0, 1: 1, 4: 2, 9: 3}.keys()]
+)
+def test_iterators_become_lists(value):
+    assert decode(encode(value)) == [0, 1, 4, 9]
+
+
+def test_an_endless_iterator_is_refused():
+    with pytest.raises(CodecError, match="more than 100000 items"):
+        encode(iter_forever())
+
+
+def test_half_a_character_is_replaced():
+    assert decode(encode({"a": "x\ud800"})) == {"a": "x?"}
+
+
+def iter_forever():
+    while True:
+        yield 0
+
+
+def test_subclasses_lose_what_they_add():
+    class AlwaysEqual(float):
+        def __eq__(self, other):
+            return True
+
+        __hash__ = None
+
+    assert type(decode(encode(AlwaysEqual(2.0)))) is float
+
+
+@pytest.mark.parametrize(
+    "value",
+    [object(), len, {1, 2}, np.array([object()]), b"bytes"],
+    ids=["object", "function", "set", "array of objects", "bytes"],
+)
+def test_everything_else_leaves_only_its_name(value):
+    assert isinstance(decode(encode(value)), Opaque)
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        b"",
+        b"\0" * 8,
+        pickle.dumps(1),
+        encode([1])[:-1],
+        encode(np.arange(3.0))[:-1],
+        (9).to_bytes(8, "big") + b'{"!":"x"}',
+        (60).to_bytes(8, "big") + b'{"!": "array", "dtype": "|O", "shape": [1]}'.ljust(60) + b"\0" * 8,
+        (60).to_bytes(8, "big") + b'{"!": "array", "dtype": "<f8", "shape": [999999999999]}'.ljust(60),
+        (60).to_bytes(8, "big") + b'{"!": "rng", "kind": "bit_generator", "state": {}}'.ljust(60),
+        (8).to_bytes(8, "big") + b"[" * 8,
+        (60).to_bytes(8, "big")
+        + (b'{"!": "array", "dtype": "<f8", "shape": [1' + b"0" * 15 + b"]}").ljust(60),
+        (60).to_bytes(8, "big") + b'{"!": "model", "number": 1e400, "description": {}}'.ljust(60),
+    ],
+)
+def test_other_bytes_are_refused(message):
+    with pytest.raises(CodecError, match="not a message"):
+        decode(message)
+
+
+def test_a_value_that_is_too_large_is_refused(monkeypatch):
+    monkeypatch.setattr(codec, "MAX_BYTES", 1000)
+    with pytest.raises(CodecError, match="an array of 0 MiB; at most"):
+        encode(np.zeros(200))
+    with pytest.raises(CodecError, match="a value of 0 MiB; at most"):
+        encode([np.zeros(100), np.zeros(100)])

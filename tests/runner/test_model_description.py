@@ -1,0 +1,130 @@
+"""The small view of a model that marks get."""
+
+import keras
+import numpy as np
+import pytest
+from keras import layers
+
+from dlp_keras.marking import expect
+from dlp_keras.marking.client import MarkFailed, RunnerClient
+from dlp_keras.marking.submission import Submission
+from dlp_keras.runner.interpreter import Interpreter
+from dlp_keras.runner.model_description import describe
+from dlp_keras.runner.session import LocalSession
+
+
+def sequential(*inner):
+    return keras.Sequential([keras.Input((2,)), *inner])
+
+
+def functional(function):
+    inputs = keras.Input((2,))
+    return keras.Model(inputs, function(layers.Dense(1)(inputs)))
+
+
+@pytest.fixture
+def view():
+    """Return the view that marks get of a model."""
+
+    def look_at(model):
+        marking = RunnerClient(LocalSession({"build": lambda: model}), "ex99_x", {})
+        marking.begin("1")
+        return Submission(marking).build()
+
+    return look_at
+
+
+@pytest.mark.parametrize(
+    "model",
+    [
+        sequential(layers.Dense(1, activation="sigmoid")),
+        sequential(layers.Dense(1), layers.Activation("sigmoid")),
+        sequential(sequential(layers.Dense(1, activation=keras.activations.sigmoid))),
+        functional(keras.ops.sigmoid),
+        functional(keras.activations.sigmoid),
+        functional(layers.Activation("sigmoid")),
+        sequential(
+            layers.Normalization(mean=0.0, variance=1.0), layers.Dense(1, "sigmoid"), layers.Dropout(0.1)
+        ),
+    ],
+)
+def test_an_activation_is_found_wherever_it_stands(model, view):
+    (layer,) = view(model).weight_layers
+    assert (layer["class"], layer["activation"]) == ("Dense", "sigmoid")
+
+
+@pytest.mark.parametrize("layer", [layers.LayerNormalization(), layers.BatchNormalization(), layers.PReLU()])
+def test_what_only_scales_is_no_layer_of_its_own(layer, view):
+    found = view(sequential(layers.Dense(3), layer, layers.Dense(1))).weight_layers
+    assert [layer["class"] for layer in found] == ["Dense", "Dense"]
+
+
+@pytest.mark.parametrize(
+    ("loss", "name", "from_logits"),
+    [
+        ("bce", "binary_crossentropy", False),
+        (["binary_crossentropy"], "binary_crossentropy", False),
+        (keras.losses.binary_crossentropy, "binary_crossentropy", False),
+        (keras.losses.BinaryCrossentropy(name="mine"), "binary_crossentropy", False),
+        (keras.losses.BinaryCrossentropy(from_logits=True), "binary_crossentropy", True),
+        (keras.losses.SparseCategoricalCrossentropy(), "sparse_categorical_crossentropy", False),
+        ("mse", "mean_squared_error", False),
+    ],
+)
+def test_a_loss_has_one_name(loss, name, from_logits):
+    model = sequential(layers.Dense(1))
+    model.compile("adam", loss)
+    compiled = describe(model)["compiled"]
+    assert (compiled["loss"], compiled["from_logits"]) == (name, from_logits)
+    assert (compiled["optimizer"], compiled["learning_rate"]) == ("Adam", pytest.approx(0.001))
+
+
+def test_counts_and_shapes_are_those_of_keras(view):
+    model = keras.Sequential(
+        [keras.Input((8, 8, 1)), layers.Conv2D(4, 3, padding="same"), layers.Flatten(), layers.Dense(2)]
+    )
+    model.layers[0].trainable = False
+    seen = view(model)
+    assert seen.n_parameters == model.count_params() == 4 * 10 + 2 * 257
+    assert seen.n_trainable == 2 * 257
+    assert (seen.input_shape, seen.output_shape) == ([None, 8, 8, 1], [None, 2])
+    assert (seen.layers[0]["filters"], seen.layers[0]["kernel_size"]) == (4, [3, 3])
+    assert seen.compiled is None
+
+
+@pytest.mark.parametrize(
+    "regularizer", [keras.regularizers.L2(0.5), keras.regularizers.OrthogonalRegularizer(0.5), None]
+)
+def test_a_regularizer_is_described(regularizer):
+    (layer,) = describe(sequential(layers.Dense(2, kernel_regularizer=regularizer)))["layers"]
+    assert layer.get("kernel_regularizer", {"class": "NoneType"})["class"] == type(regularizer).__name__
+
+
+def test_the_view_trains_and_predicts_as_the_model(view):
+    model = sequential(layers.Dense(1, use_bias=False))
+    model.compile(keras.optimizers.SGD(0.1), "mse")
+    seen = view(model)
+    seen.set_weights([np.array([[1.0], [2.0]], np.float32)])
+    x, y = np.array([[1.0, 1.0], [2.0, 0.0]], np.float32), np.array([[3.0], [2.0]], np.float32)
+    np.testing.assert_allclose(seen.predict(x), y)
+    assert seen.evaluate(x, y) == pytest.approx(0)
+    history = seen.fit(x, y + 1, epochs=2)
+    assert history["loss"][0] == pytest.approx(1)
+    assert not np.allclose(seen.get_weights()[0], [[1.0], [2.0]])
+
+
+def test_other_methods_are_not_for_marks(view):
+    seen = view(sequential(layers.Dense(1)))
+    with pytest.raises(MarkFailed, match="`method` must be one of the view's methods"):
+        seen._use("save", "file.keras")
+
+
+def test_a_model_without_input_says_what_is_missing(view):
+    with pytest.raises(MarkFailed, match=r"Begin it with `keras.Input"):
+        expect.model(view(keras.Sequential([layers.Dense(1)])))
+
+
+def test_a_host_forgets_no_model():
+    host = Interpreter({})
+    handle = host._keep_model(sequential(layers.Dense(1)))
+    assert host._find_model(handle) is host.models[handle.number]

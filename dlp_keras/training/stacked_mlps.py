@@ -43,8 +43,8 @@ class DeviceSamples(NamedTuple):
     """Samples on the device, as the step takes them.
 
     In their own order: x (n_samples, features, n_networks or 1) and y (n_samples, n_networks or 1, outputs).
-    To be gathered in a new order: rows x (…, features) and y (…, outputs), one for each sample and network, or one
-    for each sample that all networks share.
+    To be gathered in a new order: rows x (…, features) and y (…, outputs), one for each sample and network,
+    or one for each sample that all networks share.
     """
 
     x: Any

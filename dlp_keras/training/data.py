@@ -1,5 +1,6 @@
 """Samples in memory, checked once, and the order in which each epoch takes them."""
 
+import math
 from typing import Any, NamedTuple
 
 import keras
@@ -65,6 +66,45 @@ def prepare(x: Any, y: Any, sample_weight: Any = None, *, where: str = "") -> Da
     return data
 
 
+def numbers_as_array(name: str, value: Any) -> Any:
+    """Return a nested list of numbers as an array, and anything else as it is.
+
+    Raises
+    ------
+    ValueError
+        If its rows have different lengths.
+    """
+    if not isinstance(value, (list, tuple)) or not all(np.isscalar(n) for n in keras.tree.flatten(value)):
+        return value
+    try:
+        return np.array(value)
+    except ValueError:
+        raise ValueError(
+            f"`{name}` must have rows of one length. Got a list with rows of several. Fill or cut them."
+        ) from None
+
+
+def split_off_validation(data: Data, share: float) -> tuple[Data, Data]:
+    """Split the last samples off, as `model.fit` does with `validation_split`.
+
+    Raises
+    ------
+    ValueError
+        If `share` leaves no sample to one of the two.
+    """
+    first = math.floor(data.n_samples * (1 - share)) if 0 <= share < 1 else 0
+    if not 0 < first < data.n_samples:
+        raise ValueError(
+            f"`validation_split` must lie in [0, 1) and leave samples on both sides. Got {share!r} for "
+            f"{data.n_samples} samples. Write validation_split=0.2, for example."
+        )
+
+    def part(rows: slice) -> Data:
+        return Data(*keras.tree.map_structure(lambda a: None if a is None else a[rows], tuple(data)))
+
+    return part(slice(first)), part(slice(first, None))
+
+
 def split_validation(validation_data: Any) -> tuple[Any, Any, Any]:
     """Split `validation_data` into samples, targets and weights (None where not given), as Keras does.
 
@@ -79,7 +119,7 @@ def split_validation(validation_data: Any) -> tuple[Any, Any, Any]:
             f"Got {type(validation_data).__name__}. Write validation_data=(x_test, y_test)."
         )
     x, y, sample_weight = keras.utils.unpack_x_y_sample_weight(tuple(validation_data))
-    return x, y, sample_weight
+    return numbers_as_array("validation x", x), numbers_as_array("validation y", y), sample_weight
 
 
 def weights_of_classes(y: Any, class_weight: dict[int, float]) -> np.ndarray:
@@ -94,11 +134,13 @@ def weights_of_classes(y: Any, class_weight: dict[int, float]) -> np.ndarray:
     -------
     array of shape (n,), float
     """
+    from sklearn.utils.class_weight import compute_sample_weight
+
     y = np.asarray(y)
     classes = y.argmax(axis=-1) if y.ndim > 1 and y.shape[-1] != 1 else y.reshape(len(y))
-    labels, inverse = np.unique(np.round(classes).astype("int32"), return_inverse=True)
-    weights = np.array([class_weight.get(int(label), 1.0) for label in labels], dtype=keras.config.floatx())
-    return weights[inverse]
+    classes = np.round(classes).astype("int32")
+    known = {int(label): class_weight.get(int(label), 1.0) for label in np.unique(classes)}
+    return np.asarray(compute_sample_weight(known, classes), keras.config.floatx())
 
 
 def _convert(leaf: Any) -> Any:
@@ -119,7 +161,7 @@ def _refuse_nan(name: str, leaf: np.ndarray) -> None:
 
 def default_seed() -> int:
     """Return a new seed, which `keras.utils.set_random_seed` determines."""
-    return int(np.asarray(keras.random.SeedGenerator().state.value)[0])
+    return int(keras.ops.convert_to_numpy(keras.random.SeedGenerator().state)[0])
 
 
 class Shuffler:

@@ -6,6 +6,7 @@ from typing import NamedTuple
 import keras
 import numpy as np
 
+from dlp_keras.training.data import Data
 from dlp_keras.training.progress import Progress
 
 
@@ -102,9 +103,9 @@ class Samples(NamedTuple):
         """Number of samples of each network."""
         return int(self.x.shape[1 if self.own else 0])
 
-    def per_network(self, i: int) -> tuple[np.ndarray, np.ndarray]:
+    def per_network(self, i: int) -> Data:
         """Return the samples of network `i`."""
-        return (self.x[i], self.y[i]) if self.own else (self.x, self.y)
+        return Data(self.x[i], self.y[i]) if self.own else Data(self.x, self.y)
 
     def subset(self, indices: np.ndarray) -> "Samples":
         """Return the samples of several networks."""
@@ -122,3 +123,8 @@ class EnsembleTask(NamedTuple):
     batch_size: int
     shuffle: bool
     progress: Progress
+
+    @property
+    def n_steps(self) -> int:
+        """Number of steps of all networks together."""
+        return len(self.seeds) * self.epochs * -(-self.data.n_samples // self.batch_size)

@@ -1,24 +1,27 @@
 """`fit_many` and `sweep`: many random starts of one model, side by side or one by one."""
 
 import warnings
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import Any
 
 import keras
 import numpy as np
+from keras import ops
 
 from dlp_keras.arguments import check_count
 from dlp_keras.training import backends
-from dlp_keras.training.data import Data, prepare, split_validation
+from dlp_keras.training.data import Shuffler, numbers_as_array, prepare, split_validation
 from dlp_keras.training.ensemble import Ensemble, EnsembleTask, Samples
-from dlp_keras.training.initialization import build_with_seed, reinitialize, spawn_seeds
+from dlp_keras.training.initialization import build_with_seed, initial_weights, reinitialize, spawn_seeds
 from dlp_keras.training.mlp import NotAnMLPError, read_mlp
-from dlp_keras.training.models import build_state
+from dlp_keras.training.models import build_state, check_model
 from dlp_keras.training.progress import Progress
 from dlp_keras.training.stacked_training import train_stacked
-from dlp_keras.training.target_shapes import check_target_shapes
-from dlp_keras.training.trainer import fit
+from dlp_keras.training.training_loop import Trainer
+
+_STEPS_WORTH_A_STACK = 400_000
+"""Steps of all networks from which on a stack of networks is ahead, although it takes longer to compile."""
 
 
 def fit_many(
@@ -74,20 +77,21 @@ def fit_many(
     >>> ensemble = fit_many(build, x, y, n_models=1000, epochs=300)  # doctest: +SKIP
     >>> ensemble.success(0.97, metric="accuracy").mean()  # doctest: +SKIP
     """
+    if isinstance(build_model, keras.Model) or not callable(build_model):
+        raise TypeError(
+            f"`build_model` must be a function that returns a new compiled model. Got {build_model!r}. "
+            "Write `lambda: …`, or name the function without calling it."
+        )
     for name, value in (("n_models", n_models), ("epochs", epochs), ("batch_size", batch_size)):
         check_count(name, value)
     seeds = spawn_seeds(seed, n_models)
     model = build_with_seed(build_model, int(seeds[0]))
-    if not model.compiled:
-        raise ValueError("`build_model` must return a compiled model. Call `model.compile(…)` in it.")
-    data = _samples(model, x, y, n_models)
-    validation = None
+    check_model(model, "What `build_model` returns")
+    data, validation = _samples(model, x, y, n_models), None
     if validation_data is not None:
         x_test, y_test, _ = split_validation(validation_data)
         validation = _samples(model, x_test, y_test, n_models, where="validation ")
-    first = Data(*data.per_network(0))
-    build_state(model, first)
-    check_target_shapes(model, first)
+    build_state(model, data.per_network(0))
     progress = Progress(n_models * epochs, unit="network-epoch", shown=verbose not in {0, "0"})
     task = EnsembleTask(data, validation, build_model, seeds, epochs, batch_size, shuffle, progress)
     return _train(model, task, quiet=verbose == 0)
@@ -123,17 +127,25 @@ def _train(model: keras.Model, task: EnsembleTask, *, quiet: bool) -> Ensemble:
     try:
         if keras.backend.backend() not in backends.NAMES:
             raise NotAnMLPError(f"groups are not written for the {keras.backend.backend()} backend")
-        mlp = read_mlp(model, task.data.per_network(0)[1].shape[1:])
+        mlp = read_mlp(model, task.data.per_network(0).y.shape[1:])
     except NotAnMLPError as reason:
         if not quiet:
             print(f"fit_many: training one network after another, because {reason}.")
-        return train_one_by_one(task)
-    return train_stacked(model, mlp, task)
+        return train_one_by_one(model, task, (_initial_state(task, i) for i in range(len(task.seeds))))
+    initial = initial_weights(model, task.seeds)
+    if backends.current().has_accelerator() or task.n_steps > _STEPS_WORTH_A_STACK:
+        return train_stacked(model, mlp, task, initial)
+    return train_one_by_one(model, task, zip(*initial, strict=True))
 
 
 def _samples(model: keras.Model, x: Any, y: Any, n_models: int, *, where: str = "") -> Samples:
     """Check samples that networks share, or that have one more axis in front for the networks."""
-    data = prepare(x, y, where=where)
+    data = prepare(numbers_as_array(f"{where}x", x), numbers_as_array(f"{where}y", y), where=where)
+    if keras.tree.is_nested(data.x) or keras.tree.is_nested(data.y):
+        raise ValueError(
+            f"`{where}x` and `{where}y` must be one array each: `fit_many` trains models with one input and "
+            "one output. Train others with `fit`, in a loop."
+        )
     own = model.built and data.x.ndim == len(model.input_shape) + 1
     if own and len(data.x) != n_models:
         raise ValueError(
@@ -148,17 +160,28 @@ def _samples(model: keras.Model, x: Any, y: Any, n_models: int, *, where: str = 
     return Samples(data.x, data.y, own)
 
 
-def train_one_by_one(task: EnsembleTask) -> Ensemble:
-    """Train copies of a model one after another; only the first is compiled."""
+def train_one_by_one(
+    model: keras.Model, task: EnsembleTask, starts: Iterable[Sequence[np.ndarray]]
+) -> Ensemble:
+    """Train networks of one architecture one after another.
+
+    Parameters
+    ----------
+    model : keras.Model
+        Built and compiled; it trains as one network after another.
+    task : EnsembleTask
+    starts : iterable of sequence of array
+        Values of all variables of the model, for each network.
+    """
     histories, initial, weights = [], [], []
-    for i, seed in enumerate(task.seeds):
-        model = build_with_seed(task.build_model, int(seed))
-        x, y = task.data.per_network(i)
-        if not model.built:
-            model(x[:1], training=False)
-        reinitialize(model, int(seed))
+    blank = [np.array(ops.convert_to_numpy(variable)) for variable in model.optimizer.variables]
+    for i, start in enumerate(starts):
+        for variable, value in zip(
+            [*model.variables, *model.optimizer.variables], [*start, *blank], strict=True
+        ):
+            variable.assign(value)
         initial.append(model.get_weights())
-        histories.append(_fit(model, x, y, task, i).history)
+        histories.append(_fit(model, task, i))
         weights.append(model.get_weights())
         task.progress.add(task.epochs)
     return Ensemble(
@@ -170,21 +193,28 @@ def train_one_by_one(task: EnsembleTask) -> Ensemble:
     )
 
 
-def _fit(model: keras.Model, x: np.ndarray, y: np.ndarray, task: EnsembleTask, i: int) -> Any:
+def _initial_state(task: EnsembleTask, i: int) -> list[np.ndarray]:
+    """Return the variables of a network that `build_model` has just built."""
+    seed = int(task.seeds[i])
+    model = build_with_seed(task.build_model, seed)
+    if not model.built:
+        model(task.data.per_network(i).x[:1], training=False)
+    reinitialize(model, seed)
+    return [np.array(ops.convert_to_numpy(variable)) for variable in model.variables]
+
+
+def _fit(model: keras.Model, task: EnsembleTask, i: int) -> dict[str, list[float]]:
+    data = task.data.per_network(i)
+    shuffler = Shuffler(data.n_samples, shuffle=task.shuffle, seed=int(task.seeds[i]))
+    validation = task.validation and task.validation.per_network(i)
     with warnings.catch_warnings():
         # The history says which networks diverged, and when.
         warnings.filterwarnings("ignore", "The loss is not finite", RuntimeWarning)
-        return fit(
-            model,
-            x,
-            y,
-            epochs=task.epochs,
-            batch_size=task.batch_size,
-            validation_data=task.validation and task.validation.per_network(i),
-            shuffle=task.shuffle,
-            seed=int(task.seeds[i]),
-            verbose=0,
-        )
+        trainer = Trainer(model, data, validation, task.batch_size, shuffler)
+        history: dict[str, list[float]] = trainer.train(
+            [], task.epochs, 0, planned=(len(task.seeds) - i) * task.epochs
+        ).history
+    return history
 
 
 def _filled(values: list[float], epochs: int) -> np.ndarray:

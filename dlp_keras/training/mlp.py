@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple, cast
 
 import keras
+import numpy as np
 
 from dlp_keras.training.models import has_custom_step
 
@@ -65,6 +66,16 @@ class MLP(NamedTuple):
     layers: tuple[Layer, ...]
     loss: Function
     metrics: dict[str, Function]
+
+    @property
+    def penalty_rates(self) -> np.ndarray:
+        """L1 and L2 rates of kernel and bias of each layer, shape (n_layers, 2, 2), float32."""
+        return np.array([layer.penalties for layer in self.layers], np.float32)
+
+    @property
+    def penalised(self) -> bytes:
+        """Which of these rates are not zero: others are not computed."""
+        return bytes((self.penalty_rates != 0).tobytes())
 
 
 class NotAnMLPError(Exception):

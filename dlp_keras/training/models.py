@@ -2,16 +2,25 @@
 
 import json
 import random
+import threading
 from typing import Any
 
 import keras
+import numpy as np
+from keras import ops
 
 from dlp_keras.training.data import Data
 
 # Left out of the key: initial values are copied, seeds are state, and a build note repeats the shapes.
 _VALUES_ONLY = {"seed", "build_config", "compile_config"}
 
+# Their rates are arguments of a compiled function, see `penalty_rates`.
+_PENALTIES = (keras.regularizers.L1, keras.regularizers.L2, keras.regularizers.L1L2)
+
 _NUMBERED = ("keras.layers", "keras.models", "keras.src.models", "keras.optimizers")
+
+
+_cloning = threading.Lock()
 
 
 class _ForeignError(Exception):
@@ -47,11 +56,42 @@ def architecture_key(model: keras.Model) -> str | None:
     return json.dumps([type(model).__name__, config], sort_keys=True, default=str)
 
 
-def is_batch_size_free(description: str | None) -> bool:
+def check_model(model: Any, name: str = "`model`") -> None:
+    """Refuse what is no compiled Keras model.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If it is no model, or not compiled.
+    """
+    if not isinstance(model, keras.Model):
+        raise TypeError(f"{name} must be a compiled Keras model. Got {model!r}.")
+    if not model.compiled:
+        raise ValueError(f"{name} must be compiled. Call `model.compile(optimizer=…, loss=…)` first.")
+
+
+def check_inputs(model: keras.Model, x: Any) -> None:
+    """Refuse several arrays for a model with one input, and one for a model with several.
+
+    Raises
+    ------
+    ValueError
+        If there are more or fewer arrays than inputs.
+    """
+    n_inputs = len(getattr(model, "inputs", None) or []) or None
+    n_arrays = len(keras.tree.flatten(x))
+    if n_inputs not in (None, n_arrays):
+        advice = "Write np.stack(x)." if n_inputs == 1 else f"Pass a list of {n_inputs} arrays."
+        raise ValueError(
+            f"`x` must be as many arrays as the model has inputs, {n_inputs}. Got {n_arrays}. {advice}"
+        )
+
+
+def is_batch_size_free(key: str | None) -> bool:
     """Tell whether losses and metrics of all validation samples do not depend on how these are batched."""
-    if description is None or "ActivityRegularization" in description:
+    if key is None or "ActivityRegularization" in key:
         return False
-    return all(_is_plain(node) for node in _dictionaries(json.loads(description)))
+    return all(_is_plain(node) for node in _dictionaries(json.loads(key)))
 
 
 def _automatic_names(model_name: str, parts: list[Any]) -> dict[str, str]:
@@ -86,6 +126,9 @@ def _normalise(node: Any, names: dict[str, str]) -> Any:
 
 
 def _entry(key: str, value: Any, names: dict[str, str]) -> Any:
+    if key.endswith("_regularizer") and key != "activity_regularizer" and isinstance(value, dict):
+        known = [kind.__name__ for kind in _PENALTIES]
+        return value["class_name"] if value["class_name"] in known else _normalise(value, names)
     if key in {"name", "keras_history", "input_layers", "output_layers"}:
         return _rename(value, names)
     return _normalise(value, names)
@@ -110,16 +153,49 @@ def _refuse_foreign(node: dict[str, Any]) -> None:
 
 def clone(model: keras.Model, data: Data) -> keras.Model:
     """Return a model built and compiled like `model`, with weights of its own."""
-    # Keras draws seeds of new layers from Python's generator: a twin must not shift those of later models.
-    state = random.getstate()
-    try:
-        twin = type(model).from_config(model.get_config())
-        twin.compile_from_config(model.get_compile_config())
-        build_state(twin, data)
-        build_metrics(twin, data)
-    finally:
-        random.setstate(state)
-    return twin
+    # Keras draws seeds of new layers from Python's generator: a clone must not shift those of later models.
+    with _cloning:
+        state = random.getstate()
+        try:
+            copy = type(model).from_config(model.get_config())
+            copy.compile_from_config(model.get_compile_config())
+            build_state(copy, data)
+            build_metrics(copy, data)
+        finally:
+            random.setstate(state)
+    return copy
+
+
+def penalty_rates(model: keras.Model) -> np.ndarray:
+    """Return the L1 and the L2 rate of each weight that has Keras's own penalty, shape (n, 2), float32."""
+    rates = [
+        (getattr(r, "l1", 0.0), getattr(r, "l2", 0.0)) for r in map(_penalty, model.trainable_variables) if r
+    ]
+    return np.array([[float(l1), float(l2)] for l1, l2 in rates], np.float32).reshape(-1, 2)
+
+
+def set_penalty_rates(model: keras.Model, rates: Any) -> None:
+    """Make `rates`, a tensor of shape (n, 2), the rates of the penalties while a function is traced."""
+    penalised = [variable for variable in model.trainable_variables if _penalty(variable)]
+    for i, variable in enumerate(penalised):
+        variable.regularizer = _TracedPenalty(variable.regularizer, rates[i, 0], rates[i, 1])
+
+
+def _penalty(variable: keras.Variable) -> Any:
+    penalty = variable.regularizer
+    return penalty if type(penalty) in (*_PENALTIES, _TracedPenalty) else None
+
+
+class _TracedPenalty(keras.Regularizer):  # type: ignore[misc]
+    """A penalty whose rates are arguments of the function that is being traced."""
+
+    def __init__(self, penalty: Any, l1: Any, l2: Any) -> None:
+        self.has_l1, self.has_l2 = hasattr(penalty, "l1"), hasattr(penalty, "l2")
+        self.l1, self.l2 = l1, l2
+
+    def __call__(self, x: Any) -> Any:
+        total = ops.cast(self.l1, x.dtype) * ops.sum(ops.abs(x)) if self.has_l1 else 0.0
+        return total + (ops.cast(self.l2, x.dtype) * ops.sum(ops.square(x)) if self.has_l2 else 0.0)
 
 
 def has_custom_step(model: keras.Model) -> bool:

@@ -11,6 +11,7 @@ from typing import Any
 
 import keras
 import numpy as np
+from keras import ops
 
 
 class Rollback:
@@ -33,7 +34,7 @@ class Rollback:
     def save(self) -> None:
         """Copy the state, if some callback may want to come back."""
         if self._deciding:
-            self._state = [np.asarray(variable.value).copy() for variable in self._variables()]
+            self._state = [np.array(ops.convert_to_numpy(variable)) for variable in self._variables()]
         if self._reducers:
             self._rate = self._present_rate()
 
@@ -74,7 +75,7 @@ class Rollback:
             self._model.optimizer.learning_rate = rate
 
     def _present_rate(self) -> float:
-        return float(np.asarray(self._model.optimizer.learning_rate.value))
+        return float(ops.convert_to_numpy(self._model.optimizer.learning_rate))
 
     def _give_weights(self, epoch: int) -> None:
         for callback in self._stoppers:

@@ -96,12 +96,13 @@ class StackedMLPs:
         self._variables = [keras.Variable(np.zeros(shape, "float32")) for shape in shapes]
         self._optimizer = type(model.optimizer).from_config(model.optimizer.get_config())
         self._optimizer.build(self._variables)
-        self._blank = [np.array(variable.value) for variable in self._optimizer.variables]
+        self._blank = [np.array(ops.convert_to_numpy(variable)) for variable in self._optimizer.variables]
         self._run = self._backend.compiled(self._epochs)
         self._state: State | None = None
 
-    def start(self, weights: list[np.ndarray], rate: float | None) -> None:
+    def start(self, weights: list[np.ndarray], rate: float | None, penalty_rates: np.ndarray) -> None:
         """Begin with these weights, each of shape (…, n_networks), and a fresh optimizer."""
+        self._penalty_rates = ops.convert_to_tensor(penalty_rates)
         blank = dict(zip(map(id, self._optimizer.variables), self._blank, strict=True))
         if rate is not None:
             blank[id(self._optimizer.learning_rate)] = np.array(rate, "float32")
@@ -121,7 +122,7 @@ class StackedMLPs:
         """
         order = None if order is None else ops.convert_to_tensor(order)
         count_tensor = ops.convert_to_tensor(count, "int32")
-        self._state, rows = self._run(self._state, data, validation, order, count_tensor)
+        self._state, rows = self._run(self._state, data, validation, order, count_tensor, self._penalty_rates)
         return {name: np.asarray(values)[:count] for name, values in rows.items()}
 
     def weights(self) -> list[np.ndarray]:
@@ -130,11 +131,18 @@ class StackedMLPs:
         return [np.asarray(values) for values in self._state.weights]
 
     def _epochs(
-        self, state: State, data: DeviceSamples, validation: DeviceSamples | None, order: Any, count: Any
+        self,
+        state: State,
+        data: DeviceSamples,
+        validation: DeviceSamples | None,
+        order: Any,
+        count: Any,
+        penalty_rates: Any,
     ) -> tuple[State, Logs]:
         names = ["loss", *self.mlp.metrics]
         names += [f"val_{name}" for name in names] if validation is not None else []
-        forward = _Forward(self.mlp, zero=ops.minimum(count, 0) if self.plan.barriers else None)
+        zero = ops.minimum(count, 0) if self.plan.barriers else None
+        forward = _Forward(self.mlp, penalty_rates, zero)
 
         def epoch(index: Any, carry: tuple[State, Logs]) -> tuple[State, Logs]:
             state, rows = carry
@@ -203,9 +211,10 @@ class StackedMLPs:
 
 
 class _Forward(NamedTuple):
-    """The predictions and losses of the stack; `never` is zero, but only when the function runs."""
+    """The predictions and losses of the stack; `zero` is that only when the function runs, or None."""
 
     mlp: MLP
+    penalty_rates: Any
     zero: Any
 
     def losses(self, weights: list[Any], x: Any, y: Any) -> tuple[Any, Logs]:
@@ -236,12 +245,12 @@ class _Forward(NamedTuple):
     def _penalties(self, weights: list[Any]) -> Any:
         variables = iter(weights)
         total: Any = 0.0
-        for layer in self.mlp.layers:
-            for l1, l2 in layer.penalties[: 2 if layer.use_bias else 1]:
-                values = next(variables)
+        for i, layer in enumerate(self.mlp.layers):
+            for j, (l1, l2) in enumerate(layer.penalties[: 2 if layer.use_bias else 1]):
+                values, rates = next(variables), self.penalty_rates[i, j]
                 axes = tuple(range(values.ndim - 1))
-                total += l1 * ops.sum(ops.abs(values), axes) if l1 else 0.0
-                total += l2 * ops.sum(ops.square(values), axes) if l2 else 0.0
+                total += rates[0] * ops.sum(ops.abs(values), axes) if l1 else 0.0
+                total += rates[1] * ops.sum(ops.square(values), axes) if l2 else 0.0
         return total
 
 

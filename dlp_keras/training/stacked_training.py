@@ -1,9 +1,7 @@
 """Dense networks trained side by side: groups of them, one group on each core at a time."""
 
-import os
 import threading
 import time
-from collections import OrderedDict
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -11,10 +9,11 @@ from typing import Any
 import keras
 import numpy as np
 
+from dlp_keras.device import count_cores
 from dlp_keras.training import backends
+from dlp_keras.training.compilation import cache
 from dlp_keras.training.data import Shuffler
 from dlp_keras.training.ensemble import Ensemble, EnsembleTask, Samples
-from dlp_keras.training.initialization import initial_weights
 from dlp_keras.training.mlp import MLP
 from dlp_keras.training.models import architecture_key
 from dlp_keras.training.stacked_mlps import StackedMLPs, StackedPlan, place
@@ -22,33 +21,30 @@ from dlp_keras.training.stacked_mlps import StackedMLPs, StackedPlan, place
 _GROUP_SIZE_ON_GPU = 4096
 _EPOCHS_AT_ONCE = 32
 _CALL_TIME = 0.2
-_KEPT = 8
-_functions: "OrderedDict[Any, list[Any]]" = OrderedDict()
 _lock = threading.Lock()
 
 
-def train_stacked(model: keras.Model, mlp: MLP, task: EnsembleTask) -> Ensemble:
+def train_stacked(model: keras.Model, mlp: MLP, task: EnsembleTask, initial: list[np.ndarray]) -> Ensemble:
     """Train copies of `model` side by side.
 
     Parameters
     ----------
     model : keras.Model
-        Built and compiled; its initializers and its optimizer are used.
+        Built and compiled; its optimizer is used.
     mlp : MLP
     task : EnsembleTask
+    initial : list of array of shape (n_models, …)
+        Weights of all networks before training.
     """
     n_models = len(task.seeds)
     on_gpu = backends.current().has_accelerator()
-    sizes = (
-        (*backends.current().GROUP_SIZES, _GROUP_SIZE_ON_GPU) if on_gpu else backends.current().GROUP_SIZES
-    )
-    n_networks = next((w for w in sizes if w >= n_models), sizes[-1])
+    sizes = (*backends.current().GROUP_SIZES, *([_GROUP_SIZE_ON_GPU] if on_gpu else []))
+    n_networks = next((size for size in sizes if size >= n_models), sizes[-1])
     # The last group is filled up with copies of the last network.
     groups = [
         np.minimum(np.arange(n_networks) + start, n_models - 1) for start in range(0, n_models, n_networks)
     ]
-    initial = initial_weights(model, task.seeds)
-    n_workers = 1 if on_gpu else min(len(groups), _cores())
+    n_workers = 1 if on_gpu else min(len(groups), count_cores())
     stop = threading.Event()
     with ThreadPoolExecutor(n_workers) as pool:
         try:
@@ -71,18 +67,27 @@ def _train_group(
     stop: threading.Event,
 ) -> tuple[dict[str, np.ndarray], list[np.ndarray]]:
     """Train the networks of `group` through all epochs."""
-    key, stack = _borrow(model, mlp, task, len(group))
-    try:
-        stack.start([np.moveaxis(stack[group], 0, -1) for stack in initial], _fixed_rate(model.optimizer))
-        rows = list(_windows(stack, task, group, stop))
-    except Exception as error:
-        if backends.current().is_out_of_memory(error):
-            raise MemoryError(_out_of_memory(task, len(group))) from error
-        raise
-    history = {name: np.concatenate([row[name] for row in rows]).T for name in rows[0]}
-    weights = [np.moveaxis(stack, -1, 0) for stack in stack.weights()]
-    _give_back(key, stack)
-    return history, weights
+    backend = backends.current()
+    # A GPU would wait for the condition of each barrier's loop.
+    barriers = not backend.has_accelerator()
+    plan = StackedPlan(len(group), min(task.batch_size, task.data.n_samples), _EPOCHS_AT_ONCE, barriers)
+    key = (backend.__name__, architecture_key(model), mlp.penalised, plan, _target_shape(task))
+    with cache.borrow(key, lambda: StackedMLPs(model, mlp, plan), count_cores()) as stack:
+        try:
+            first = [np.moveaxis(array[group], 0, -1) for array in initial]
+            stack.start(first, _fixed_rate(model.optimizer), mlp.penalty_rates)
+            rows = list(_windows(stack, task, group, stop))
+        except Exception as error:
+            if backend.is_out_of_memory(error):
+                raise MemoryError(_out_of_memory(task, len(group))) from error
+            raise
+        weights = [np.moveaxis(array, -1, 0) for array in stack.weights()]
+    return {name: np.concatenate([row[name] for row in rows]).T for name in rows[0]}, weights
+
+
+def _target_shape(task: EnsembleTask) -> tuple[int, ...]:
+    # It decides what "accuracy" means.
+    return tuple(task.data.per_network(0).y.shape[1:])
 
 
 def _windows(
@@ -120,28 +125,6 @@ def _rows(orders: list[Shuffler], count: int, capacity: int, *, own: bool) -> np
     return rows
 
 
-def _borrow(model: keras.Model, mlp: MLP, task: EnsembleTask, n_networks: int) -> tuple[Any, Any]:
-    """Take a compiled group that no other thread uses, or make one."""
-    batch_size = min(task.batch_size, task.data.n_samples)
-    barriers = not backends.current().has_accelerator()  # a GPU would wait for each loop's condition
-    plan = StackedPlan(n_networks, batch_size, _EPOCHS_AT_ONCE, barriers)
-    # The shape of a target decides what "accuracy" means.
-    key = (architecture_key(model), plan, task.data.per_network(0)[1].shape[1:])
-    with _lock:
-        idle = _functions.get(key)
-        if idle:
-            return key, idle.pop()
-    return key, StackedMLPs(model, mlp, plan)
-
-
-def _give_back(key: Any, stack: Any) -> None:
-    with _lock:
-        _functions.setdefault(key, []).append(stack)
-        _functions.move_to_end(key)
-        while len(_functions) > _KEPT:
-            _functions.popitem(last=False)
-
-
 def _place(samples: Samples, *, gathered: bool) -> Any:
     y = samples.y if samples.y.ndim == samples.x.ndim else samples.y[..., None]
     return place(samples.x, y, gathered=gathered)
@@ -159,7 +142,3 @@ def _out_of_memory(task: EnsembleTask, n_networks: int) -> str:
 def _fixed_rate(optimizer: Any) -> float | None:
     rate = optimizer.get_config()["learning_rate"]
     return float(rate) if isinstance(rate, (int, float)) else None
-
-
-def _cores() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -224,6 +224,22 @@ def recorded(train):
     return recorder.events
 
 
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"validation_split": 0.3},
+        {"validation_split": 0.3, "sample_weight": WEIGHTS},
+        {"initial_epoch": 2, "epochs": 4},
+        {"validation": (X[:20], Y[:20]), "validation_batch_size": 3},
+        {"validation": (X[:20], Y[:20]), "validation_freq": 2},
+        {"steps_per_epoch": 3, "epochs": 2},
+    ],
+    ids=str,
+)
+def test_further_arguments_of_keras(options):
+    assert_same_training(dense, X, Y, **options)
+
+
 def test_callbacks_see_the_moments_logs_and_weights_of_keras():
     ours, theirs = recorded(fit), recorded(keras.Model.fit)
     assert [event[:3] for event in ours] == [event[:3] for event in theirs]
@@ -490,6 +506,40 @@ def test_bad_input_is_named(name):
     build_model, x, y, options, message = BAD_INPUT[name]
     with pytest.raises(ValueError, match=message):
         fit(build_model(), x, y, **{"epochs": 1, "verbose": 0, **options})
+
+
+def several_inputs():
+    inputs = [keras.Input((2,)), keras.Input((2,))]
+    model = keras.Model(inputs, keras.layers.Dense(1)(keras.layers.Concatenate()(inputs)))
+    model.compile("sgd", "mse")
+    return model
+
+
+BAD_ARGUMENTS = {
+    "no model": (lambda: None, X, {}, TypeError, "`model` must be a compiled Keras model. Got None"),
+    "epochs": (dense, X, {"epochs": 2.0}, TypeError, "`epochs` must be a whole number.*Write epochs=2"),
+    "misspelt": (dense, X, {"epoch": 2}, TypeError, "`fit` takes no argument epoch"),
+    "rows": (dense, [[1.0, 2.0], [1.0]], {}, ValueError, "`x` must have rows of one length"),
+    "list of arrays": (dense, [X, X], {}, ValueError, r"model has inputs, 1. Got 2. Write np.stack\(x\)"),
+    "one of two inputs": (several_inputs, X, {}, ValueError, "model has inputs, 2. Got 1. Pass a list of 2"),
+    "split": (dense, X, {"validation_split": 1.0}, ValueError, r"`validation_split` must lie in \[0, 1\)"),
+    "first epoch": (dense, X, {"initial_epoch": -1}, ValueError, "`initial_epoch` must be at least 0"),
+}
+
+
+@pytest.mark.parametrize("name", BAD_ARGUMENTS)
+def test_arguments_that_fit_cannot_take_are_named(name):
+    build_model, x, options, kind, message = BAD_ARGUMENTS[name]
+    with pytest.raises(kind, match=message):
+        fit(build_model(), x, Y, **{"epochs": 1, "verbose": 0, **options})
+
+
+def test_lists_of_numbers_are_arrays():
+    history = assert_same_training(dense, X, Y)
+    keras.utils.set_random_seed(3)
+    model = dense()
+    ours = fit(model, X.tolist(), Y.tolist(), epochs=3, batch_size=8, shuffle=False, verbose=0).history
+    np.testing.assert_allclose(ours["loss"], history["loss"], rtol=1e-5)
 
 
 @pytest.mark.parametrize("verbose", [0, 1, 2])

@@ -6,10 +6,17 @@ import pytest
 
 from dlp_keras.datasets import make_checkerboard
 from dlp_keras.playground.experiment import Experiment
-from dlp_keras.training import backends, fit, fit_many, stacked_mlps, sweep
+from dlp_keras.training import backends, ensemble_trainer, fit, fit_many, stacked_mlps, sweep
 
 # Keras converts its own variables in the way of NumPy 1.
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
+
+
+@pytest.fixture(autouse=True)
+def always_stack(monkeypatch):
+    """Stack even the few networks of these tests."""
+    monkeypatch.setattr(ensemble_trainer, "_STEPS_WORTH_A_STACK", 0)
+
 
 RNG = np.random.default_rng(11)
 X = RNG.normal(size=(37, 3)).astype("float32")
@@ -83,6 +90,29 @@ def test_networks_train_together_as_alone(name, capsys):
     options = {"validation_data": (X[:13], y[:13]), "verbose": 1}
     assert_network_trains_as_alone(build_model, X, y, 2, shuffle=True, **options)
     assert "one network after another" not in capsys.readouterr().out
+
+
+def test_few_networks_train_one_by_one_with_the_numbers_of_a_stack(monkeypatch):
+    build_model, y = TOGETHER["mixed"]
+    options = {"n_models": 3, "epochs": EPOCHS, "batch_size": 8, "validation_data": VALIDATION, "verbose": 0}
+    stacked = fit_many(build_model, X, y, **options)
+    monkeypatch.setattr(ensemble_trainer, "_STEPS_WORTH_A_STACK", 10**9)
+    monkeypatch.setattr(ensemble_trainer, "train_stacked", None)
+    alone = fit_many(build_model, X, y, **options)
+    for name, values in stacked.history.items():
+        np.testing.assert_allclose(alone.history[name], values, rtol=2e-4, atol=2e-6, err_msg=name)
+    for ours, others in zip(alone.model(2).get_weights(), stacked.model(2).get_weights(), strict=True):
+        np.testing.assert_allclose(ours, others, rtol=2e-4, atol=2e-5)
+
+
+def test_another_penalty_rate_needs_no_other_stack():
+    def train(rate):
+        penalised = dense(4, "tanh", kernel_regularizer=keras.regularizers.L2(rate))
+        return fit_many(build(penalised, dense(1)), X, Y, n_models=3, epochs=2, verbose=0).history["loss"]
+
+    small, large = train(0.01), train(0.1)
+    assert (large[:, 0] > small[:, 0]).all()
+    np.testing.assert_array_equal(train(0.01), small)
 
 
 @pytest.mark.parametrize("name", ALONE)
@@ -187,12 +217,23 @@ def test_too_many_networks_at_once_are_named_with_the_way_out(monkeypatch):
         ({"n_models": 2, "x": np.stack([X] * 2), "y": np.stack([Y[:9]] * 2)}, "37 and 9"),
         ({"y": Y[:9]}, "same number of samples"),
         ({"build_model": lambda: keras.Sequential([keras.Input((3,)), keras.layers.Dense(1)])}, "compiled"),
+        ({"x": [X, X]}, "`x` and `y` must be one array each"),
+        ({"x": [[1.0, 2.0], [1.0]]}, "`x` must have rows of one length"),
     ],
 )
 def test_bad_input_is_named(arguments, message):
     arguments = {"build_model": build(), "x": X, "y": Y, "n_models": 2, "epochs": 1, **arguments}
     with pytest.raises(ValueError, match=message):
         fit_many(**arguments, verbose=0)
+
+
+@pytest.mark.parametrize(
+    ("build_model", "got"),
+    [(build()(), "Got <Sequential"), (None, "Got None"), (lambda: 3, "must be .*Got 3")],
+)
+def test_what_builds_no_model_is_named(build_model, got):
+    with pytest.raises(TypeError, match=f"`build_model`.*{got}"):
+        fit_many(build_model, X, Y, n_models=2, epochs=1, verbose=0)
 
 
 # Share of 1000 random starts that solve the checkerboard in the Playground itself, by hidden ReLUs.

@@ -9,8 +9,11 @@ import keras
 import numpy as np
 
 from dlp_keras.training.data import Data
-from dlp_keras.training.models import build_metrics, clone
+from dlp_keras.training.models import build_metrics, clone, penalty_rates, set_penalty_rates
 from dlp_keras.training.plan import Plan
+
+HAS_GRAPH_EXECUTOR = False
+"""Whether epochs can also run without XLA."""
 
 NOT_COMPILABLE: tuple[type[Exception], ...] = ()
 """Errors after which another executor could run the epochs: JAX has none but XLA."""
@@ -26,19 +29,21 @@ def has_accelerator() -> bool:
     return bool(jax.default_backend() != "cpu")
 
 
+def to_device(structure: Any) -> Any:
+    """Place arrays on the device, once for a whole training."""
+    return keras.tree.map_structure(lambda leaf: None if leaf is None else jnp.asarray(leaf), structure)
+
+
 class EpochFunction:
     """Epochs of one architecture, compiled once; the state comes in and goes out as values."""
 
-    def __init__(self, model: keras.Model, plan: Plan, data: Data) -> None:
+    def __init__(self, model: keras.Model, plan: Plan, data: Data, *, compiled: bool) -> None:
         self.plan = plan
-        self.twin = clone(model, data) if plan.shared else model
-        build_metrics(self.twin, data)
-        self._blank = [np.asarray(variable.value) for variable in self.twin.metrics_variables]
+        self.model = clone(model, data) if plan.shared else model
+        if not plan.shared:
+            build_metrics(model, data)
+        self._blank = [np.asarray(variable.value) for variable in self.model.metrics_variables]
         self._run = jax.jit(self._epochs)
-
-    def to_device(self, structure: Any) -> Any:
-        """Place arrays on the device, once for a whole training."""
-        return keras.tree.map_structure(lambda leaf: None if leaf is None else jnp.asarray(leaf), structure)
 
     def run(
         self, model: keras.Model, data: Any, validation: Any, order: Any, start: int, count: int
@@ -55,14 +60,19 @@ class EpochFunction:
         groups = (model.trainable_variables, model.non_trainable_variables, model.optimizer.variables)
         state = tuple([variable.value for variable in group] for group in groups)
         done, bad_step, state, logs = self._run(
-            state, data, validation, order, np.int32(start), np.int32(count)
+            state, data, validation, order, np.int32(start), np.int32(count), penalty_rates(model)
         )
         for group, values in zip(groups, state, strict=True):
             for variable, value in zip(group, values, strict=True):
                 variable.assign(value)
         return {name: np.asarray(rows)[: int(done)] for name, rows in logs.items()}, int(bad_step)
 
-    def _epochs(self, state: Any, data: Any, validation: Any, order: Any, start: Any, count: Any) -> Any:
+    def _epochs(
+        self, state: Any, data: Any, validation: Any, order: Any, start: Any, count: Any, rates: Any
+    ) -> Any:
+        if self.plan.shared:
+            set_penalty_rates(self.model, rates)
+
         def one(state: Any, row: Any) -> Any:
             return self._one(state, data, validation, row)
 
@@ -82,7 +92,7 @@ class EpochFunction:
 
     def _one(self, state: Any, data: Any, validation: Any, order: Any) -> Any:
         before = state
-        full, bad_step, logs = self._pass(self.twin.train_step, (*state, self._blank), data, order)
+        full, bad_step, logs = self._pass(self.model.train_step, (*state, self._blank), data, order)
         state = full[:3]
         last = (_length(data) - 1) // self.plan.batch_size
         finite = [
@@ -91,7 +101,7 @@ class EpochFunction:
         bad_step = jnp.where((bad_step < 0) & ~jnp.stack(finite).all(), last, bad_step)
         state = jax.tree.map(lambda new, old: jnp.where(bad_step < 0, new, old), state, before)
         if validation is not None:
-            _, _, tested = self._pass(self.twin.test_step, (*state[:2], self._blank), validation, None)
+            _, _, tested = self._pass(self.model.test_step, (*state[:2], self._blank), validation, None)
             logs = logs | {f"val_{name}": value for name, value in tested.items()}
         return state, bad_step, logs
 
@@ -111,48 +121,6 @@ class EpochFunction:
         state = jax.tree.map(jnp.asarray, state)
         carry = jax.lax.fori_loop(0, n_full, one, (state, jnp.int32(-1), blank))
         return one(jnp.int32(n_full), carry, rest) if rest else carry
-
-
-class SteppingEngine(EpochFunction):
-    """Epochs whose steps are compiled and called one by one.
-
-    For convolutions and recurrences on a CPU: in a compiled loop XLA runs them on one core, without its
-    fast kernels.
-    """
-
-    def __init__(self, model: keras.Model, plan: Plan, data: Data) -> None:
-        super().__init__(model, plan, data)
-        self._run = self._epochs
-        self._steps = {step: jax.jit(self._compiled_step(step)) for step in ("train_step", "test_step")}
-
-    def _epochs(self, state: Any, data: Any, validation: Any, order: Any, start: Any, count: Any) -> Any:
-        bad_step: Any = jnp.int32(-1)
-        rows: list[dict[str, Any]] = []
-        while len(rows) < count and bad_step < 0:
-            row = None if order is None else order[start + len(rows)]
-            state, bad_step, logs = self._one(state, data, validation, row)
-            rows.append(logs)
-        return len(rows), bad_step, state, {name: jnp.stack([row[name] for row in rows]) for name in rows[0]}
-
-    def _pass(self, step: Any, state: Any, data: Any, order: Any) -> Any:
-        size = self.plan.batch_size if len(state) == 4 else self.plan.validation_batch_size
-        bad_step, logs = jnp.int32(-1), {}
-        for index in range(-(-_length(data) // size)):
-            few = _batch(data, order, index * size, min(size, _length(data) - index * size))
-            state, bad_step, logs = self._steps[step.__name__](state, few, bad_step, np.int32(index))
-        return state, bad_step, logs
-
-    def _compiled_step(self, name: str) -> Any:
-        def step(state: Any, few: Any, bad_step: Any, index: Any) -> Any:
-            logs, state = getattr(self.twin, name)(state, few)
-            return state, _first_bad(bad_step, index, logs), logs
-
-        return step
-
-
-def make_engine(model: keras.Model, plan: Plan, data: Data) -> EpochFunction:
-    """Return the engine that suits the plan."""
-    return (EpochFunction if plan.compiled else SteppingEngine)(model, plan, data)
 
 
 def _first_bad(bad_step: Any, index: Any, logs: Any) -> Any:

@@ -9,8 +9,11 @@ import numpy as np
 import tensorflow as tf
 
 from dlp_keras.training.data import Data
-from dlp_keras.training.models import build_metrics, clone
+from dlp_keras.training.models import build_metrics, clone, penalty_rates, set_penalty_rates
 from dlp_keras.training.plan import Plan
+
+HAS_GRAPH_EXECUTOR = True
+"""Whether epochs can also run without XLA."""
 
 NOT_COMPILABLE = (tf.errors.InvalidArgumentError, tf.errors.UnimplementedError)
 """Errors after which TensorFlow's graph executor may still run what XLA cannot compile."""
@@ -26,30 +29,40 @@ def has_accelerator() -> bool:
     return bool(tf.config.list_physical_devices("GPU"))
 
 
-class EpochFunction:
-    """Epochs of one architecture, compiled once.
+def to_device(structure: Any) -> Any:
+    """Place arrays on the device, once for a whole training."""
 
-    It trains a twin: a model of the same architecture whose state is loaded from the caller's model when a
-    call begins and stored back when it ends, so that the next model of this architecture is not compiled
-    again. A model that Keras cannot rebuild from its configuration is its own twin.
+    def place(leaf: Any) -> Any:
+        return None if leaf is None else tf.identity(tf.convert_to_tensor(leaf))
+
+    return keras.tree.map_structure(place, structure)
+
+
+class EpochFunction:
+    """Epochs of one architecture, by XLA or by the graph executor.
+
+    It trains a clone, whose state is loaded from the caller's model when a call begins and stored back when
+    it ends, so that the next model of this architecture is not compiled again. A model that Keras cannot
+    rebuild from its configuration is trained itself.
     """
 
-    def __init__(self, model: keras.Model, plan: Plan, data: Data) -> None:
+    def __init__(self, model: keras.Model, plan: Plan, data: Data, *, compiled: bool) -> None:
         self.plan = plan
-        self.twin = clone(model, data) if plan.shared else model
-        build_metrics(self.twin, data)
-        self._state = _variables(self.twin)
-        # Not the method itself: TensorFlow counts traces by code, and would warn of many engines' first.
-        self._trace = tf.function(functools.partial(self._epochs), jit_compile=plan.compiled, autograph=False)
+        self.model = clone(model, data) if plan.shared else model
+        if not plan.shared:
+            build_metrics(model, data)
+        self._state = _variables(self.model)
+        # Not the method itself: TensorFlow counts traces by code, and would warn of many functions' first.
+        self._trace = tf.function(
+            functools.partial(self._epochs), jit_compile=compiled or None, autograph=False
+        )
         self._run: Any = None
 
-    def to_device(self, structure: Any) -> Any:
-        """Place arrays on the device, once for a whole training."""
-
-        def place(leaf: Any) -> Any:
-            return None if leaf is None else tf.identity(tf.convert_to_tensor(leaf))
-
-        return keras.tree.map_structure(place, structure)
+    def compile(self, data: Any, validation: Any, order: Any) -> "EpochFunction":
+        """Compile for arrays like these, by training for no epoch; return the function itself."""
+        own = [tf.Variable(variable) for variable in self._state] if self.plan.shared else []
+        self._call(own, data, validation, order, [0, 0], penalty_rates(self.model))
+        return self
 
     def run(
         self, model: keras.Model, data: Any, validation: Any, order: Any, start: int, count: int
@@ -64,17 +77,25 @@ class EpochFunction:
             epoch's updates are undone.
         """
         own = _variables(model) if self.plan.shared else []
-        window = tf.constant([start, count], dtype=tf.int32)
-        arguments = (own, data, validation, order, window)
+        done, bad_step, logs = self._call(own, data, validation, order, [start, count], penalty_rates(model))
+        return {name: values.numpy()[: int(done)] for name, values in logs.items()}, int(bad_step)
+
+    def _call(
+        self, own: list[tf.Variable], data: Any, validation: Any, order: Any, window: list[int], rates: Any
+    ) -> Any:
+        arguments = (own, data, validation, order, tf.constant(window, tf.int32), tf.constant(rates))
         if self._run is None:
             # The shapes never change, so the calls need not look for the right trace: half of their time.
             self._run = self._trace.get_concrete_function(*arguments)
-        done, bad_step, logs = self._run(*arguments)
-        return {name: values.numpy()[: int(done)] for name, values in logs.items()}, int(bad_step)
+        return self._run(*arguments)
 
-    def _epochs(self, own: list[tf.Variable], data: Any, validation: Any, order: Any, window: Any) -> Any:
-        for twin, variable in zip(self._state, own, strict=False):
-            twin.assign(variable)
+    def _epochs(
+        self, own: list[tf.Variable], data: Any, validation: Any, order: Any, window: Any, rates: Any
+    ) -> Any:
+        if self.plan.shared:
+            set_penalty_rates(self.model, rates)
+        for mine, variable in zip(self._state, own, strict=False):
+            mine.assign(variable)
         blank = self._blank_logs(data, validation)
         rows = {
             name: tf.TensorArray(v.dtype, self.plan.capacity, element_shape=v.shape)
@@ -85,19 +106,19 @@ class EpochFunction:
             lambda epoch, _, rows: self._one(epoch, rows, data, validation, _row(order, window[0] + epoch)),
             (tf.constant(0), tf.constant(-1), rows),
         )
-        for twin, variable in zip(self._state, own, strict=False):
-            variable.assign(twin)
+        for mine, variable in zip(self._state, own, strict=False):
+            variable.assign(mine)
         return done, bad_step, {name: array.stack() for name, array in rows.items()}
 
     def _one(self, epoch: Any, rows: Any, data: Any, validation: Any, order: Any) -> Any:
         before = [variable.read_value() for variable in self._state]
-        logs, bad_step = self._pass(self.twin.train_step, data, order, self.plan.batch_size)
+        logs, bad_step = self._pass(self.model.train_step, data, order, self.plan.batch_size)
         last = (keras.tree.flatten(data)[0].shape[0] - 1) // self.plan.batch_size
         bad_step = tf.where((bad_step < 0) & ~self._weights_are_finite(), last, bad_step)
         for variable, value in zip(self._state, before, strict=True):
             variable.assign(tf.where(bad_step < 0, variable, value))
         if validation is not None:
-            tested, _ = self._pass(self.twin.test_step, validation, None, self.plan.validation_batch_size)
+            tested, _ = self._pass(self.model.test_step, validation, None, self.plan.validation_batch_size)
             logs |= {f"val_{name}": value for name, value in tested.items()}
         return epoch + 1, bad_step, {name: rows[name].write(epoch, logs[name]) for name in rows}
 
@@ -105,10 +126,10 @@ class EpochFunction:
         """Take a step per batch through all samples; return the logs, and the first step that went wrong."""
         n_samples = keras.tree.flatten(data)[0].shape[0]
         n_full, rest = divmod(n_samples, size)
-        self.twin.reset_metrics()
+        self.model.reset_metrics()
 
         def one(index: Any, bad_step: Any, _: Any, length: int = size) -> Any:
-            logs = self._step(step, data, order, index * size, length)
+            logs = step(_batch(data, order, index * size, length))
             wrong = (bad_step < 0) & ~tf.math.is_finite(tf.cast(logs.get("loss", 0.0), tf.float32))
             return index + 1, tf.where(wrong, index, bad_step), logs if self.plan.custom_step else {}
 
@@ -117,34 +138,25 @@ class EpochFunction:
             state = tf.while_loop(lambda index, *_: index < n_full, one, state)
         if rest:
             state = one(*state, length=rest)
-        return state[2] if self.plan.custom_step else self.twin.get_metrics_result(), state[1]
-
-    def _step(self, step: Any, data: Any, order: Any, begin: Any, size: int) -> Any:
-        """Take one step with `size` samples from `begin` on; return its logs."""
-        return step(batch(data, order, begin, size))
+        return state[2] if self.plan.custom_step else self.model.get_metrics_result(), state[1]
 
     def _weights_are_finite(self) -> Any:
         weights = [tf.reduce_all(tf.math.is_finite(v)) for v in self._state if v.dtype.is_floating]
         return tf.reduce_all(weights)
 
     def _blank_logs(self, data: Any, validation: Any) -> dict[str, Any]:
-        logs = self._logs_of(self.twin.train_step, data)
-        tested = {} if validation is None else self._logs_of(self.twin.test_step, validation)
+        logs = self._logs_of(self.model.train_step, data)
+        tested = {} if validation is None else self._logs_of(self.model.test_step, validation)
         return logs | {f"val_{name}": value for name, value in tested.items()}
 
     def _logs_of(self, step: Any, data: Any) -> dict[str, Any]:
         """Return zeros in the shape of the logs of `step`, which is traced for it but not run."""
         if self.plan.custom_step:
-            traced = tf.function(lambda: self._step(step, data, None, 0, 1)).get_concrete_function()
+            traced = tf.function(lambda: step(_batch(data, None, 0, 1))).get_concrete_function()
             logs = traced.structured_outputs
         else:
-            logs = self.twin.get_metrics_result()
+            logs = self.model.get_metrics_result()
         return {name: tf.zeros(value.shape, value.dtype) for name, value in logs.items()}
-
-
-def make_engine(model: keras.Model, plan: Plan, data: Data) -> EpochFunction:
-    """Return the engine that suits the model."""
-    return EpochFunction(model, plan, data)
 
 
 def _variables(model: keras.Model) -> list[tf.Variable]:
@@ -156,7 +168,7 @@ def _row(order: Any, index: Any) -> Any:
     return None if order is None else tf.gather(order, index)
 
 
-def batch(data: Any, order: Any, begin: Any, size: int) -> Any:
+def _batch(data: Any, order: Any, begin: Any, size: int) -> Any:
     """Return `size` samples from `begin` on, in `order` if that is not None."""
     if order is not None:
         indices = tf.slice(order, [begin], [size])

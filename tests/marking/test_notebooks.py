@@ -8,8 +8,9 @@ import pytest
 from nbclient import NotebookClient
 
 import dlp_keras
-from dlp_keras.course.builder import make_notebook, strip_markers
+from dlp_keras.course.builder import strip_markers
 from dlp_keras.course.catalog import find_exercise
+from dlp_keras.course.notebook import make_notebook
 from dlp_keras.course.workspace import find_workspace, init
 from dlp_keras.marking.check import mark
 from dlp_keras.runner.session import LocalSession

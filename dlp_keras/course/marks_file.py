@@ -8,7 +8,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class DeclaredMark:
-    """One test with the marker ``@pytest.mark.task("2", points=3)``; each set of parameters is one of its own.
+    """One test with the marker ``@pytest.mark.task("2", points=3)``; each set of parameters is a mark.
 
     Attributes
     ----------

@@ -1,7 +1,7 @@
 """The format of a solution file, read once: its header, and the blocks that students write themselves.
 
-A solution is a Jupytext percent script. It begins with a header in TOML. A block is made of ``# TASK 2: …``, which
-tells what to do, ``# HINT 2: …`` lines, which help, and the solution between ``# BEGIN SOLUTION`` and
+A solution is a Jupytext percent script. It begins with a header in TOML. A block is made of ``# TASK 2: …``,
+which tells what to do, ``# HINT 2: …`` lines, which help, and the solution between ``# BEGIN SOLUTION`` and
 ``# END SOLUTION``; an optional line ``# STUB: …`` says what stands there instead of a `NotImplementedError`.
 """
 

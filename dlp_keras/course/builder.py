@@ -8,6 +8,7 @@ from dlp_keras.course import CourseError
 from dlp_keras.course.catalog import Exercise, describe_exercise, marks_path
 from dlp_keras.course.notebook import make_notebook
 from dlp_keras.course.source import Block, Source, check_markers, parse_source, read_source
+from dlp_keras.course.wording import count
 
 _TITLE = re.compile(r"^# %% \[markdown\]\n# # .*\n(?:#\n)?", re.MULTILINE)
 
@@ -91,8 +92,9 @@ def _describe(exercise: Exercise) -> str:
     """Write what stands below the title: time, difficulty, points, goals."""
     needs = f" · builds on {', '.join(exercise.prerequisites)}" if exercise.prerequisites else ""
     stars = "★" * exercise.difficulty + "☆" * (3 - exercise.difficulty)
+    time, points = count(exercise.minutes, "minute"), count(exercise.points, "point")
     lines = [
-        f"{exercise.minutes} minutes · difficulty {stars} · {exercise.points} points{needs}",
+        f"{time} · difficulty {stars} · {points}{needs}",
         "",
         "You will learn to",
         "",

@@ -2,6 +2,7 @@
 
 import difflib
 import functools
+import re
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
@@ -66,6 +67,13 @@ class Exercise:
         """The points of all tasks."""
         return sum(task.points for task in self.tasks)
 
+    def find_task(self, number: str) -> Task:
+        """Return a task by its number; raise `CourseError` if there is none."""
+        tasks = {task.number: task for task in self.tasks}
+        if number not in tasks:
+            raise CourseError(f"{self.code} has no task {number}. It has {', '.join(tasks)}.")
+        return tasks[number]
+
 
 def content_folder() -> Path:
     """Return the folder with ``solutions``, ``exercises``, ``notebooks`` and ``tests/exercises``.
@@ -99,14 +107,15 @@ def find_exercise(text: str) -> Exercise:
         If there is none, or more than one; the nearest names are listed.
     """
     catalog = load_catalog()
-    wanted = Path(text).name.removesuffix(".py").removesuffix(".ipynb").lower().replace("-", "_")
-    if wanted.isdigit():
-        wanted = f"ex{int(wanted):02d}"
+    wanted = re.sub(r"\.(py|ipynb)$", "", Path(text.strip().lower()).name)
+    wanted = re.sub(r"[-\s]+", "_", wanted)
+    if numbered := re.fullmatch(r"(?:ex)?_?(\d+)", wanted):
+        wanted = f"ex{int(numbered[1]):02d}"
     exact = [e for e in catalog.values() if wanted in (e.code, e.name, e.name.partition("_")[2])]
-    found = exact or [e for e in catalog.values() if len(wanted) > 2 and wanted in e.name]
+    found = exact or [e for e in catalog.values() if wanted in e.name.split("_")]
     if len(found) == 1:
         return found[0]
-    names = {alias: e for e in catalog.values() for alias in (e.code, e.name, e.name.partition("_")[2])}
+    names = {alias: e for e in catalog.values() for alias in (e.name, *e.name.split("_"))}
     near = found or [names[alias] for alias in difflib.get_close_matches(wanted, names, 3, 0.5)]
     listing = ", ".join(dict.fromkeys(f"{e.code} ({e.title})" for e in near or catalog.values()))
     problem = f"{text!r} fits more than one exercise" if found else f"There is no exercise {text!r}"

@@ -7,7 +7,18 @@ from dlp_keras.course.catalog import find_exercise, load_catalog
 
 
 @pytest.mark.parametrize(
-    "text", ["ex01", "1", "01", "linear_regression", "regression", "exercises/ex01_linear_regression.py"]
+    "text",
+    [
+        "ex01",
+        "EX1",
+        "1",
+        "01",
+        "linear_regression",
+        "Linear regression",
+        "regression",
+        "exercises/ex01_linear_regression.py",
+        "ex01_linear_regression.ipynb",
+    ],
 )
 def test_an_exercise_has_many_names(text):
     assert find_exercise(text).name == "ex01_linear_regression"
@@ -18,6 +29,8 @@ def test_an_exercise_has_many_names(text):
     [
         ("ex99", "There is no exercise 'ex99'. Did you mean"),
         ("regresion", "Did you mean: ex01 \\(Linear regression\\)"),
+        ("check", "no exercise 'check'. Did you mean: ex08 \\(The checkerboard\\)\\?"),
+        ("images", "Did you mean: ex14"),
         ("qqqq", "There are: ex01 \\(Linear regression\\), "),
     ],
 )

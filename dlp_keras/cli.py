@@ -176,6 +176,7 @@ def playground(url: str, epochs: int, every: int, figures: Path, code: bool) -> 
 
     URL is what the Playground's address bar shows, in quotes: the shell would cut it at `&`.
     """
+    from dlp_keras.course.wording import count
     from dlp_keras.playground.experiment import Experiment
 
     try:
@@ -189,7 +190,7 @@ def playground(url: str, epochs: int, every: int, figures: Path, code: bool) -> 
 
     click.echo(device.use())
     history = experiment.train(epochs, save=figures, every=every, verbose=1).history
-    click.echo(f"test loss {history['val_loss'][-1]:.4f} after {epochs} epochs. Pictures: {figures}")
+    click.echo(f"test loss {history['val_loss'][-1]:.4f} after {count(epochs, 'epoch')}. Pictures: {figures}")
 
 
 @main.command()

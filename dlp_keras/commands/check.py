@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+from collections.abc import Generator
 from pathlib import Path
 
 import click
@@ -37,32 +38,16 @@ def check_exercises(
     folder = submission or find_workspace().folder / "exercises"
     if not folder.is_dir():
         raise CourseError(f"There is no folder {folder}. `--submission` takes the folder with the exercises.")
-    files = {exercise.name: folder / f"{exercise.name}.py" for exercise in exercises}
-    untouched = {exercise.name for exercise in exercises if is_untouched(files[exercise.name], exercise)}
-    # The process of the student's code starts now: its imports run beside those of this one.
-    session = WorkerSession() if untouched != files.keys() else None
     console = Console(quiet=as_json)
     results: list[ExerciseResult] = []
     problems: list[str] = []
-    try:
-        for exercise in exercises:
-            if session is None or exercise.name in untouched:
-                marks = open_marks(exercise, task)
-            else:
-                marks = _mark_one(exercise, session, folder, task, timeout, console)
+    with contextlib.closing(_mark_all(exercises, folder, task, timeout, console)) as marked:
+        for exercise, file, marks in marked:
             results.append(marks)
             if workspace:
-                _note(workspace, marks, files[exercise.name], problems)
-            hidden = not marks.answered and len(exercises) > 1 and not verbose
-            console.print(
-                f"{exercise.code} · {exercise.title}: not started" if hidden else render_marks(marks)
-            )
-            if workspace and not problems and (best := describe_best(workspace, exercise)):
-                console.print(best)
-            console.print()
-    finally:
-        if session:
-            session.close()
+                _note(workspace, marks, file, problems)
+            best = describe_best(workspace, exercise) if workspace and not problems else ""
+            _show(console, exercise, marks, best, hidden=len(exercises) > 1 and not verbose)
     if len(results) > 1:
         console.print(render_totals(results))
     if as_json:
@@ -72,6 +57,26 @@ def check_exercises(
     if workspace:
         _show_next_step(workspace, exercises, console)
     return all(marks.complete for marks in results)
+
+
+def _mark_all(
+    exercises: list[Exercise], folder: Path, task: str | None, timeout: float, console: Console
+) -> Generator[tuple[Exercise, Path, ExerciseResult], None, None]:
+    """Yield each exercise with its file and its marks; no process is started where nothing is written yet."""
+    files = {exercise.name: folder / f"{exercise.name}.py" for exercise in exercises}
+    untouched = {exercise.name for exercise in exercises if is_untouched(files[exercise.name], exercise)}
+    # The process starts now, so that its imports run beside those of this one.
+    session = WorkerSession() if untouched != files.keys() else None
+    try:
+        for exercise in exercises:
+            if session is None or exercise.name in untouched:
+                marks = open_marks(exercise, task)
+            else:
+                marks = _mark_one(exercise, session, folder, task, timeout, console)
+            yield exercise, files[exercise.name], marks
+    finally:
+        if session:
+            session.close()
 
 
 def _mark_one(
@@ -95,6 +100,17 @@ def _note(workspace: Workspace, marks: ExerciseResult, file: Path, problems: lis
         workspace.record(marks.exercise, marks.points_by_mark, file, marks.answered)
     except CourseError as error:
         problems.append(str(error))
+
+
+def _show(console: Console, exercise: Exercise, marks: ExerciseResult, best: str, hidden: bool) -> None:
+    """Print the marks of an exercise, or that it is not started, and the best points where they are more."""
+    if hidden and not marks.answered:
+        console.print(f"{exercise.code} · {exercise.title}: not started")
+    else:
+        console.print(render_marks(marks))
+    if best:
+        console.print(best)
+    console.print()
 
 
 def _show_next_step(workspace: Workspace, exercises: list[Exercise], console: Console) -> None:

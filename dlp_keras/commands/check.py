@@ -13,8 +13,8 @@ from dlp_keras.course.catalog import Exercise, find_exercise, load_catalog
 from dlp_keras.course.next_step import describe_best, describe_next_step
 from dlp_keras.course.workspace import Workspace, find_workspace
 from dlp_keras.marking.results import ExerciseResult, MarkResult
+from dlp_keras.marking.stub import is_untouched, open_marks
 from dlp_keras.marking.tables import render_marks, render_totals
-from dlp_keras.marking.untouched import is_untouched, open_marks
 from dlp_keras.runner.session import Session, WorkerSession
 
 

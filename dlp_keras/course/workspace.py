@@ -120,7 +120,7 @@ class Workspace:
         progress = self.read_progress()
         progress[exercise] = {**progress.get(exercise, {}), **values}
         text = json.dumps(dict(sorted(progress.items())), indent=2, ensure_ascii=False) + "\n"
-        write(self.folder / PROGRESS, text.encode())
+        write(self.folder / PROGRESS, text.encode(errors="backslashreplace"))  # a path need not be Unicode
 
 
 def search_workspace(start: Path | None = None) -> Workspace | None:

@@ -67,9 +67,10 @@ def test_a_file_that_was_answered_and_is_no_more_is_noted(workspace):
     assert sum(now["tasks"].values()) == 0
 
 
-def test_a_file_elsewhere_keeps_its_whole_path(workspace, tmp_path):
-    workspace.record(EX01, marks(3), tmp_path / "mine.py")
-    assert list(workspace.read_progress()[EX01]["now"]) == [str(tmp_path / "mine.py")]
+@pytest.mark.parametrize("name", ["mine.py", "Übung.py", "\udcff.py"])
+def test_a_file_elsewhere_keeps_its_whole_path(workspace, tmp_path, name):
+    workspace.record(EX01, marks(3), tmp_path / name)
+    assert list(workspace.read_progress()[EX01]["now"]) == [str(tmp_path / name)]
 
 
 def test_a_workspace_is_found_from_below(workspace):

@@ -33,8 +33,10 @@ class _Commands(click.Group):
         try:
             return super().main(*args, **kwargs)
         finally:
-            with contextlib.suppress(BrokenPipeError):  # whoever reads, such as `head`, has seen enough
+            try:
                 sys.stdout.flush()  # here, and not when Python ends, a full disk has its message
+            except BrokenPipeError:  # whoever reads, such as `head`, has seen enough
+                _drop_output()
 
     def invoke(self, ctx: click.Context) -> Any:
         try:

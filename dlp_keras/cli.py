@@ -1,6 +1,7 @@
 """The command line `dlp`. Each command imports what it needs, so that help and lists appear at once."""
 
-import json
+import contextlib
+import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,24 @@ class _Problem(click.ClickException):
 
 
 class _Commands(click.Group):
-    """Prints the errors of the course in one line, with exit code 2."""
+    """Prints the errors of the course, and of full disks, in one line, with exit code 2."""
+
+    def main(self, *args: Any, **kwargs: Any) -> Any:
+        try:
+            return self._main(*args, **kwargs)
+        except OSError as error:
+            _drop_output()
+            _Problem(f"{error.filename or 'The output'}: {error.strerror or error}.").show()
+            raise SystemExit(_Problem.exit_code) from error
+
+    def _main(self, *args: Any, **kwargs: Any) -> Any:
+        try:
+            return super().main(*args, **kwargs)
+        finally:
+            try:
+                sys.stdout.flush()  # here, and not when Python ends, a full disk has its message
+            except BrokenPipeError:  # whoever reads, such as `head`, has seen enough
+                _drop_output()
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
@@ -28,6 +46,12 @@ class _Commands(click.Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(self.commands)  # in the order in which a student needs them
+
+
+def _drop_output() -> None:
+    """Send what is not yet written nowhere, or Python would try it again when it ends."""
+    with contextlib.suppress(OSError, ValueError):  # a captured stream has no file
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -53,30 +77,25 @@ def demo(figures: Path) -> None:
 @click.argument("folder", type=Folder)
 def init(folder: Path) -> None:
     """Write exercises, notebooks and marks into FOLDER."""
+    import shlex
+
+    from dlp_keras.course.wording import count
     from dlp_keras.course.workspace import init as write
 
     written, kept = write(folder)
-    click.echo(f"{len(written)} files written to {folder}.")
+    click.echo(f"{count(len(written), 'file')} written to {folder}.")
     for path in kept:
         click.echo(f"{path} exists and differs: left alone.")
-    click.echo(f"Next: cd {folder} && dlp list")
+    click.echo(f"Next: cd {shlex.quote(str(folder))} && dlp list")
 
 
 @main.command("list")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def list_exercises(as_json: bool) -> None:
     """Show the exercises: points, state, next step."""
-    from dlp_keras.course.workspace import find_workspace, summarize
+    from dlp_keras.commands.list import show_list
 
-    summary = summarize(find_workspace())
-    if as_json:
-        click.echo(json.dumps(summary, indent=2, ensure_ascii=False))
-        return
-    from rich.console import Console
-
-    from dlp_keras.marking.tables import render_list
-
-    Console().print(render_list(summary))
+    show_list(as_json)
 
 
 @main.command()
@@ -97,16 +116,9 @@ def check(
     verbose: bool,
 ) -> None:
     """Mark exercises; all of them when none is named."""
-    from dlp_keras.runner.session import WorkerSession
+    from dlp_keras.commands.check import check_exercises
 
-    session = WorkerSession()  # its imports run beside those of this process
-    try:
-        from dlp_keras.commands.check import check_exercises
-
-        complete = check_exercises(session, exercises, submission, task, timeout, as_json, verbose)
-    finally:
-        session.close()
-    if not complete:
+    if not check_exercises(exercises, submission, task, timeout, as_json, verbose):
         raise SystemExit(1)
 
 
@@ -115,17 +127,9 @@ def check(
 @click.option("--submission", metavar="DIR", type=Folder, help="Run the exercise in this folder instead.")
 def run(exercise: str, submission: Path | None) -> None:
     """Run an exercise and save its pictures."""
-    import subprocess
+    from dlp_keras.commands.run import run_exercise
 
-    from dlp_keras.course.catalog import find_exercise
-    from dlp_keras.course.workspace import find_workspace
-
-    found = find_exercise(exercise)
-    path = submission / f"{found.name}.py" if submission else find_workspace().exercise_path(found)
-    if not path.is_file():
-        raise CourseError(f"There is no file {path}. `dlp reset {found.code}` writes it.")
-    command = [sys.executable, "-P", "-m", "dlp_keras.runner.script", str(path)]
-    raise SystemExit(subprocess.run(command, check=False).returncode)  # noqa: S603
+    raise SystemExit(run_exercise(exercise, submission))
 
 
 @main.command()
@@ -133,20 +137,9 @@ def run(exercise: str, submission: Path | None) -> None:
 @click.argument("task", required=False)
 def hint(exercise: str, task: str | None) -> None:
     """Show a hint for a task, the next one each time."""
-    from dlp_keras.course.catalog import find_exercise
-    from dlp_keras.course.workspace import next_task, search_workspace
+    from dlp_keras.commands.hint import show_hint
 
-    found, workspace = find_exercise(exercise), search_workspace()
-    progress = workspace.read_progress().get(found.name, {}) if workspace else {}
-    wanted = task or next_task(found, progress) or "1"
-    tasks = {task.number: task for task in found.tasks}
-    if wanted not in tasks:
-        raise CourseError(f"{found.code} has no task {wanted}. It has {', '.join(tasks)}.")
-    hints = tasks[wanted].hints
-    # Without a workspace, in Colab for instance, nothing counts the hints: show them all.
-    numbers = [workspace.take_hint(found, wanted, len(hints))] if workspace else range(len(hints))
-    for number in numbers:
-        click.echo(f"{found.code}, task {wanted}, hint {number + 1} of {len(hints)}: {hints[number]}")
+    show_hint(exercise, task)
 
 
 @main.command()
@@ -154,32 +147,16 @@ def hint(exercise: str, task: str | None) -> None:
 @click.option("--force", is_flag=True, help="Show it before all points are earned.")
 def solution(exercise: str, force: bool) -> None:
     """Show the solution, once all points are earned."""
-    from dlp_keras.course.builder import strip_markers
-    from dlp_keras.course.catalog import content_folder, find_exercise
-    from dlp_keras.course.workspace import find_workspace
+    from dlp_keras.commands.solution import show_solution
 
-    found = find_exercise(exercise)
-    points = 0 if force else find_workspace().read_progress().get(found.name, {}).get("points", 0)
-    if points < found.points and not force:
-        raise CourseError(
-            f"{points} of {found.points} points so far: `dlp hint {found.code}` helps, "
-            f"and `dlp solution {found.code} --force` shows the solution all the same."
-        )
-    from rich.console import Console
-    from rich.syntax import Syntax
-
-    text = strip_markers((content_folder() / "solutions" / f"{found.name}.py").read_text(encoding="utf-8"))
-    if sys.stdout.isatty():
-        Console().print(Syntax(text, "python", theme="ansi_light", background_color="default"))
-    else:
-        click.echo(text, nl=False)
+    show_solution(exercise, force)
 
 
 @main.command()
 @click.argument("exercise", metavar="EX")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def reset(exercise: str, yes: bool) -> None:
-    """Bring back the stub of an exercise; a copy of your work is kept."""
+    """Bring back the stub of an exercise; your work is kept."""
     from dlp_keras.course.catalog import find_exercise
     from dlp_keras.course.workspace import find_workspace
 
@@ -197,7 +174,11 @@ def reset(exercise: str, yes: bool) -> None:
 @click.option("--figures", type=Folder, default=Path("figures"), show_default=True, help="Where pictures go.")
 @click.option("--code", is_flag=True, help="Print the setting as a Keras script instead.")
 def playground(url: str, epochs: int, every: int, figures: Path, code: bool) -> None:
-    """Train a setting of the TensorFlow Playground in Keras; URL is what its address bar shows."""
+    """Train a setting of the TensorFlow Playground in Keras.
+
+    URL is what the Playground's address bar shows, in quotes: the shell would cut it at `&`.
+    """
+    from dlp_keras.course.wording import count
     from dlp_keras.playground.experiment import Experiment
 
     try:
@@ -211,49 +192,28 @@ def playground(url: str, epochs: int, every: int, figures: Path, code: bool) -> 
 
     click.echo(device.use())
     history = experiment.train(epochs, save=figures, every=every, verbose=1).history
-    click.echo(f"test loss {history['val_loss'][-1]:.4f} after {epochs} epochs. Pictures: {figures}")
+    click.echo(f"test loss {history['val_loss'][-1]:.4f} after {count(epochs, 'epoch')}. Pictures: {figures}")
 
 
 @main.command()
 @click.argument("exercise", metavar="EX")
 def notebook(exercise: str) -> None:
     """Open the notebook of an exercise in JupyterLab."""
-    import importlib.util
-    import subprocess
+    from dlp_keras.commands.notebook import open_notebook
 
-    from dlp_keras.course.catalog import find_exercise
-    from dlp_keras.course.workspace import find_workspace
-
-    path = find_workspace().notebook_path(find_exercise(exercise))
-    if not path.is_file():
-        raise CourseError(f"There is no notebook {path}. `dlp reset {exercise}` writes it.")
-    if importlib.util.find_spec("jupyterlab") is None:
-        raise CourseError(
-            f"JupyterLab is not installed. `pip install 'dlp_keras[notebook]'`, or open {path}."
-        )
-    command = [sys.executable, "-m", "jupyterlab", str(path)]
-    raise SystemExit(subprocess.run(command, check=False).returncode)  # noqa: S603
+    raise SystemExit(open_notebook(exercise))
 
 
 @main.command()
 @click.option("--check", "only_check", is_flag=True, help="Write nothing; fail if anything is out of step.")
 def build(only_check: bool) -> None:
-    """Write exercises and notebooks from the solutions (in a checkout)."""
-    from dlp_keras.course import builder
-    from dlp_keras.course.workspace import write
+    """Write exercises and notebooks from the solutions.
 
-    folder = Path.cwd()
-    if not (folder / "solutions").is_dir():
-        raise CourseError(f"There is no folder `solutions` in {folder}. Go to the top of a checkout.")
-    if only_check:
-        if stale := builder.find_differences(folder):
-            raise CourseError(f"Out of step with solutions: {', '.join(stale)}. Run `dlp build` and commit.")
-        click.echo("Exercises and notebooks are in step with the solutions.")
-        return
-    built = builder.build(folder)
-    for path, text in built.items():
-        write(path, text.encode())
-    click.echo(f"{len(built)} files written.")
+    It works at the top of a checkout of the course.
+    """
+    from dlp_keras.commands.build import build_course
+
+    build_course(Path.cwd(), only_check)
 
 
 @main.command()

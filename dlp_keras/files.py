@@ -1,4 +1,4 @@
-"""Files written completely or not at all, and names that are still free."""
+"""Files written completely or not at all, names that are still free, and paths as students read them."""
 
 import contextlib
 import os
@@ -34,6 +34,12 @@ def free_name(path: Path) -> Path:
     """Return `path`, or the first of its names with ``-2``, ``-3``, … behind that no file has."""
     candidates = (path, *(path.with_name(f"{path.name}-{n}") for n in range(2, 1000)))
     return next(candidate for candidate in candidates if not candidate.exists())
+
+
+def short_path(path: Path) -> str:
+    """Write a path as seen from the current folder, or in full where it lies elsewhere."""
+    path, here = path.resolve(), Path.cwd()
+    return str(path.relative_to(here) if path.is_relative_to(here) else path)
 
 
 def _umask() -> int:

@@ -1,7 +1,6 @@
 """`dlp doctor`: what this machine has, and what is missing."""
 
 import importlib.metadata
-import importlib.util
 import os
 import platform
 import shutil
@@ -10,19 +9,17 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from packaging.requirements import Requirement
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from dlp_keras import __version__
 from dlp_keras.course import CourseError
 from dlp_keras.course.catalog import load_catalog
+from dlp_keras.course.wording import count
 from dlp_keras.course.workspace import find_workspace
 
-_NEEDED = ("keras", "tensorflow", "numpy", "matplotlib", "scikit-learn", "pytest")
-_OPTIONAL = {
-    "jupyterlab": "notebooks: pip install 'dlp_keras[notebook]'",
-    "jupytext": "building notebooks: pip install 'dlp_keras[notebook]'",
-}
 Finding = tuple[str, str, str]  # "ok", "note" or "bad"; what was looked at; what was found
 
 
@@ -41,23 +38,41 @@ def find_out() -> Iterator[Finding]:
     """Yield one finding after the other, the quick ones first."""
     version = platform.python_version()
     yield ("ok" if sys.version_info >= (3, 11) else "bad"), "Python", f"{version} on {platform.platform()}"
-    for name in _NEEDED:
-        yield _find_package(name)
-    for name, purpose in _OPTIONAL.items():
-        found = importlib.util.find_spec(name) is not None
-        yield ("ok", name, "installed") if found else ("note", name, f"not installed ({purpose})")
+    yield "ok", "dlp_keras", __version__
+    yield from _find_packages()
     found = shutil.which("ffmpeg") is not None
     yield ("ok", "ffmpeg", "found") if found else ("note", "ffmpeg", "not found: animations as GIF, not MP4")
-    yield "ok", "course", f"{len(load_catalog())} exercises"
+    yield "ok", "course", count(len(load_catalog()), "exercise")
     yield _find_workspace()
     yield _find_device()
 
 
-def _find_package(name: str) -> Finding:
+def _find_packages() -> Iterator[Finding]:
+    """Compare what is installed with what this version of the course was built for."""
     try:
-        return "ok", name, importlib.metadata.version(name)
+        lines = importlib.metadata.requires("dlp_keras") or []
     except importlib.metadata.PackageNotFoundError:
-        return "bad", name, f"missing: pip install {name}"
+        yield "bad", "dlp_keras", "not installed, only found in this folder: pip install -e ."
+        return
+    requirements = [Requirement(line) for line in lines]
+    for requirement in requirements:
+        if requirement.marker is None or requirement.marker.evaluate({"extra": ""}):
+            yield compare_version(requirement, "bad", "pip install --upgrade")
+    for requirement in requirements:
+        if requirement.marker is not None and requirement.marker.evaluate({"extra": "notebook"}):
+            yield compare_version(requirement, "note", "for notebooks: pip install --upgrade")
+
+
+def compare_version(requirement: Requirement, wrong: str, cure: str) -> Finding:
+    """Tell whether a package is installed in a version that the course works with; else name the cure."""
+    name, command = requirement.name, f"{cure} '{requirement.name}{requirement.specifier}'"
+    try:
+        version = importlib.metadata.version(name)
+    except importlib.metadata.PackageNotFoundError:
+        return wrong, name, f"missing ({command})"
+    if requirement.specifier.contains(version, prereleases=True):
+        return "ok", name, version
+    return wrong, name, f"{version}, but {requirement.specifier} is needed ({command})"
 
 
 def _find_workspace() -> Finding:

@@ -1,19 +1,15 @@
 """What exercises there are: read from the headers of the solutions and from the marks, never typed twice."""
 
-import ast
 import difflib
 import functools
 import re
-import tomllib
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from dlp_keras.course import CourseError
-
-_HEADER = re.compile(r"^# /// exercise\n(?P<toml>(?:#.*\n)+?)# ///\n", re.MULTILINE)
-_TASK = re.compile(r"^[ \t]*# TASK (?P<number>\d+): (?P<text>.*(?:\n[ \t]*#  .*)*)", re.MULTILINE)
-_HINT = re.compile(r"^[ \t]*# HINT (?P<number>\d+): (?P<text>.*(?:\n[ \t]*#  .*)*)", re.MULTILINE)
+from dlp_keras.course.marks_file import read_marks
+from dlp_keras.course.source import Source, read_source
 
 
 @dataclass(frozen=True)
@@ -71,6 +67,13 @@ class Exercise:
         """The points of all tasks."""
         return sum(task.points for task in self.tasks)
 
+    def find_task(self, number: str) -> Task:
+        """Return a task by its number; raise `CourseError` if there is none."""
+        tasks = {task.number: task for task in self.tasks}
+        if number not in tasks:
+            raise CourseError(f"{self.code} has no task {number}. It has {', '.join(tasks)}.")
+        return tasks[number]
+
 
 def content_folder() -> Path:
     """Return the folder with ``solutions``, ``exercises``, ``notebooks`` and ``tests/exercises``.
@@ -87,8 +90,12 @@ def load_catalog(folder: Path | None = None) -> dict[str, Exercise]:
     """Read all exercises, in order, by name."""
     folder = folder or content_folder()
     paths = sorted((folder / "solutions").glob("ex[0-9][0-9]_*.py"))
-    marks = folder / "tests" / "exercises"
-    return {path.stem: read_exercise(path, marks / f"test_{path.stem}.py") for path in paths}
+    return {path.stem: describe_exercise(read_source(path), marks_path(path.stem, folder)) for path in paths}
+
+
+def marks_path(name: str, folder: Path | None = None) -> Path:
+    """Return the file with the marks of an exercise."""
+    return (folder or content_folder()) / "tests" / "exercises" / f"test_{name}.py"
 
 
 def find_exercise(text: str) -> Exercise:
@@ -100,85 +107,40 @@ def find_exercise(text: str) -> Exercise:
         If there is none, or more than one; the nearest names are listed.
     """
     catalog = load_catalog()
-    wanted = Path(text).name.removesuffix(".py").removesuffix(".ipynb").lower().replace("-", "_")
-    if wanted.isdigit():
-        wanted = f"ex{int(wanted):02d}"
+    wanted = re.sub(r"\.(py|ipynb)$", "", Path(text.strip().lower()).name)
+    wanted = re.sub(r"[-\s]+", "_", wanted)
+    if numbered := re.fullmatch(r"(?:ex)?_?(\d+)", wanted):
+        wanted = f"ex{int(numbered[1]):02d}"
     exact = [e for e in catalog.values() if wanted in (e.code, e.name, e.name.partition("_")[2])]
-    found = exact or [e for e in catalog.values() if len(wanted) > 2 and wanted in e.name]
+    found = exact or [e for e in catalog.values() if wanted in e.name.split("_")]
     if len(found) == 1:
         return found[0]
-    names = {alias: e for e in catalog.values() for alias in (e.code, e.name, e.name.partition("_")[2])}
+    names = {alias: e for e in catalog.values() for alias in (e.name, *e.name.split("_"))}
     near = found or [names[alias] for alias in difflib.get_close_matches(wanted, names, 3, 0.5)]
     listing = ", ".join(dict.fromkeys(f"{e.code} ({e.title})" for e in near or catalog.values()))
     problem = f"{text!r} fits more than one exercise" if found else f"There is no exercise {text!r}"
     raise CourseError(f"{problem}. Did you mean: {listing}?" if near else f"{problem}. There are: {listing}.")
 
 
-def read_exercise(source: Path, marks: Path) -> Exercise:
-    """Read one exercise from its solution and its marks.
-
-    Raises
-    ------
-    CourseError
-        If the header is missing or wrong.
-    """
-    text = source.read_text(encoding="utf-8")
-    header = read_header(text, source.name)
-    points = read_points(marks) if marks.is_file() else {}
-    tasks: dict[str, str] = {}
-    for match in _TASK.finditer(text):
-        tasks.setdefault(match["number"], unfold(match["text"]))
-    hints = [(match["number"], unfold(match["text"])) for match in _HINT.finditer(text)]
+def describe_exercise(source: Source, marks: Path) -> Exercise:
+    """Put an exercise together from its solution and the file of its marks."""
+    points = Counter[str]()
+    for mark in read_marks(marks):
+        points[mark.task] += mark.points
     return Exercise(
-        name=source.stem,
-        title=header["title"],
-        goals=tuple(header["goals"]),
-        minutes=header["minutes"],
-        difficulty=header["difficulty"],
-        prerequisites=tuple(header["prerequisites"]),
+        name=source.name,
+        title=source.header["title"],
+        goals=tuple(source.header["goals"]),
+        minutes=source.header["minutes"],
+        difficulty=source.header["difficulty"],
+        prerequisites=tuple(source.header["prerequisites"]),
         tasks=tuple(
-            Task(number, text, tuple(hint for n, hint in hints if n == number), points.get(number, 0))
-            for number, text in sorted(tasks.items())
+            Task(
+                number,
+                blocks[0].text,
+                tuple(hint for block in blocks for hint in block.hints),
+                points[number],
+            )
+            for number, blocks in source.tasks.items()
         ),
     )
-
-
-def read_header(text: str, name: str) -> dict[str, Any]:
-    """Read the block ``# /// exercise`` of a solution: TOML in comments, as in PEP 723."""
-    match = _HEADER.search(text)
-    if match is None:
-        raise CourseError(f"{name} has no header `# /// exercise`. Copy one from another solution.")
-    lines = [line[1:].removeprefix(" ") for line in match["toml"].splitlines()]
-    try:
-        header = tomllib.loads("\n".join(lines))
-    except tomllib.TOMLDecodeError as error:
-        raise CourseError(f"The header of {name} is not TOML: {error}.") from error
-    if missing := {"title", "goals", "minutes", "difficulty", "prerequisites"} - header.keys():
-        raise CourseError(f"The header of {name} lacks {', '.join(sorted(missing))}.")
-    return header
-
-
-def strip_header(text: str) -> str:
-    """Return a solution without its header."""
-    return _HEADER.sub("", text, count=1)
-
-
-def read_points(marks: Path) -> dict[str, int]:
-    """Add up the points of each task from the markers ``@pytest.mark.task("2", points=3)`` of a file."""
-    points: dict[str, int] = {}
-    for node in ast.parse(marks.read_text(encoding="utf-8")).body:
-        calls = [d for d in getattr(node, "decorator_list", []) if isinstance(d, ast.Call)]
-        by_name = {ast.unparse(call.func): call for call in calls}
-        if (marker := by_name.get("pytest.mark.task")) is None:
-            continue
-        worth = {keyword.arg: ast.literal_eval(keyword.value) for keyword in marker.keywords}["points"]
-        if (parametrize := by_name.get("pytest.mark.parametrize")) is not None:
-            worth *= len(parametrize.args[1].elts)  # type: ignore[attr-defined]
-        task = ast.literal_eval(marker.args[0])
-        points[task] = points.get(task, 0) + worth
-    return points
-
-
-def unfold(comment: str) -> str:
-    """Join the lines of a comment."""
-    return " ".join(line.strip().removeprefix("#").strip() for line in comment.splitlines())

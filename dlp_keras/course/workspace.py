@@ -3,7 +3,6 @@
 import json
 import os
 import shutil
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -11,7 +10,8 @@ from typing import Any
 
 from dlp_keras import files
 from dlp_keras.course import CourseError
-from dlp_keras.course.catalog import Exercise, content_folder, load_catalog
+from dlp_keras.course.catalog import Exercise, content_folder
+from dlp_keras.course.earned_points import Marks, is_record, note_marks
 
 PROGRESS = "progress.json"
 _CARRIED = (
@@ -43,7 +43,7 @@ class Workspace:
         return self.folder / "notebooks" / f"{exercise.name}.ipynb"
 
     def read_progress(self) -> dict[str, dict[str, Any]]:
-        """Return by exercise: ``points``, ``tasks`` (points of each), ``hints`` (seen), ``checked`` (when).
+        """Return the record of each exercise, see `dlp_keras.course.earned_points`.
 
         A file that cannot be read is set aside under another name, never overwritten.
 
@@ -55,7 +55,7 @@ class Workspace:
         path = self.folder / PROGRESS
         try:
             progress: dict[str, dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))
-            if not _is_progress(progress):
+            if not isinstance(progress, dict) or not all(map(is_record, progress.values())):
                 raise ValueError("not a record of points")
         except FileNotFoundError:
             return {}
@@ -70,18 +70,31 @@ class Workspace:
             ) from error
         return progress
 
-    def record(self, exercise: str, points: Mapping[str, int]) -> None:
-        """Note the points of an exercise, by task; other tasks keep theirs.
+    def record(self, exercise: str, marks: Marks, file: Path, answered: bool = True) -> None:
+        """Note the marks of one file of an exercise; what was earned before, here or elsewhere, stays.
+
+        Parameters
+        ----------
+        exercise
+            Its whole name.
+        marks
+            The points of each mark, by task and name.
+        file
+            The script or notebook that was marked.
+        answered
+            Whether any task was; a file where none was yet is not noted, and its exercise stays new.
 
         Raises
         ------
         CourseError
             If the file cannot be written; the old one is intact then.
         """
-        before = self.read_progress().get(exercise, {}).get("tasks", {})
-        now = datetime.now().astimezone().isoformat(timespec="seconds")
-        together = dict(sorted({**before, **points}.items()))
-        self._update(exercise, points=sum(together.values()), tasks=together, checked=now)
+        record = self.read_progress().get(exercise, {})
+        path, folder = file.resolve(), self.folder.resolve()
+        name = path.relative_to(folder).as_posix() if path.is_relative_to(folder) else str(path)
+        if answered or name in record.get("now", {}):
+            now = datetime.now().astimezone().isoformat(timespec="seconds")
+            self._update(exercise, **note_marks(record, marks, name, now))
 
     def take_hint(self, exercise: Exercise, task: str, n_hints: int) -> int:
         """Count a hint as read and return which one to show: each next one in turn, and the last again."""
@@ -106,8 +119,8 @@ class Workspace:
     def _update(self, exercise: str, **values: Any) -> None:
         progress = self.read_progress()
         progress[exercise] = {**progress.get(exercise, {}), **values}
-        text = json.dumps(dict(sorted(progress.items())), indent=2) + "\n"
-        write(self.folder / PROGRESS, text.encode())
+        text = json.dumps(dict(sorted(progress.items())), indent=2, ensure_ascii=False) + "\n"
+        write(self.folder / PROGRESS, text.encode(errors="backslashreplace"))  # a path need not be Unicode
 
 
 def search_workspace(start: Path | None = None) -> Workspace | None:
@@ -151,56 +164,6 @@ def init(folder: Path) -> tuple[list[Path], list[Path]]:
         elif target.read_bytes() != path.read_bytes():
             kept.append(target)
     return written, kept
-
-
-def summarize(workspace: Workspace) -> list[dict[str, Any]]:
-    """Return one record an exercise: its code and title, its points, its state and the next step."""
-    progress = workspace.read_progress()
-    return [_summarize(exercise, progress.get(exercise.name, {})) for exercise in load_catalog().values()]
-
-
-def next_task(exercise: Exercise, record: dict[str, Any]) -> str | None:
-    """Return the first task of an exercise that has not all its points in a record of the progress."""
-    earned = record.get("tasks", {})
-    return next((task.number for task in exercise.tasks if earned.get(task.number, 0) < task.points), None)
-
-
-def _is_progress(progress: Any) -> bool:
-    """Tell whether a file that anybody may edit holds what `Workspace` writes."""
-
-    def counts(record: dict[str, Any], name: str) -> bool:
-        value = record.get(name, {})
-        return isinstance(value, dict) and all(type(number) is int for number in value.values())
-
-    return isinstance(progress, dict) and all(
-        isinstance(record, dict)
-        and type(record.get("points", 0)) is int
-        and counts(record, "tasks")
-        and counts(record, "hints")
-        for record in progress.values()
-    )
-
-
-def _summarize(exercise: Exercise, record: dict[str, Any]) -> dict[str, Any]:
-    following_task = next_task(exercise, record)
-    done = following_task is None
-    points = min(record.get("points", 0), exercise.points)
-    state = "done" if done else "started" if record.get("checked") else "new"
-    following = {
-        "done": f"dlp solution {exercise.code}",
-        "started": f"task {following_task}: dlp hint {exercise.code}",
-        "new": f"dlp run {exercise.code}",
-    }[state]
-    return {
-        "exercise": exercise.code,
-        "title": exercise.title,
-        "minutes": exercise.minutes,
-        "difficulty": exercise.difficulty,
-        "points": points,
-        "max_points": exercise.points,
-        "state": state,
-        "next": following,
-    }
 
 
 def write(path: Path, data: bytes) -> None:

@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 from dlp_keras.course import CourseError
-from dlp_keras.course.catalog import content_folder, find_exercise
-from dlp_keras.course.workspace import search_workspace
+from dlp_keras.course.catalog import Exercise, content_folder, find_exercise
+from dlp_keras.course.next_step import describe_best
+from dlp_keras.course.workspace import Workspace, search_workspace
 from dlp_keras.marking import plugin
 from dlp_keras.marking.results import ExerciseResult, MarkResult
 from dlp_keras.runner.session import DEFAULT_TIMEOUT, LocalSession, Session
@@ -42,10 +43,19 @@ def check(exercise: str, task: str | int | None = None) -> None:
 
     found = find_exercise(str(exercise))
     wanted = None if task is None else str(task)
-    marks = mark(found.name, session=LocalSession(_callers_namespace()), task=wanted)
-    show_marks(marks)
-    if workspace := search_workspace():
-        workspace.record(marks.exercise, marks.points_by_task)
+    command = "%run -m dlp_keras" if _ipython_shell() else "dlp"
+    marks = mark(found.name, session=LocalSession(_callers_namespace(), command), task=wanted)
+    workspace, best = search_workspace(), ""
+    try:
+        if workspace:
+            workspace.record(
+                found.name, marks.points_by_mark, _callers_file(workspace, found), marks.answered
+            )
+            best = describe_best(workspace, found)
+    finally:
+        show_marks(marks)
+    if best:
+        print(best)
 
 
 def mark(
@@ -102,8 +112,7 @@ def mark(
     if run.broken:
         raise CourseError(f"The marks of {exercise} cannot be read: {run.broken} Install the course anew.")
     if code == pytest.ExitCode.NO_TESTS_COLLECTED:
-        tasks = ", ".join(t.number for t in find_exercise(exercise).tasks)
-        raise CourseError(f"{exercise[:4]} has no task {task}. It has {tasks}.")
+        find_exercise(exercise).find_task(str(task))
     if code not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
         raise CourseError(f"The marks of {exercise} could not run (pytest ended with {code!r}).")
     return run.results.get(exercise, ExerciseResult(exercise))
@@ -161,6 +170,15 @@ def _undisturbed() -> Iterator[None]:
 
 def _callers_namespace() -> dict[str, Any]:
     """Return the notebook's variables; outside of notebooks those of the main script."""
-    get_ipython = sys.modules["IPython"].get_ipython if "IPython" in sys.modules else lambda: None
-    shell = get_ipython()
+    shell = _ipython_shell()
     return vars(sys.modules["__main__"]) if shell is None else shell.user_ns
+
+
+def _callers_file(workspace: Workspace, exercise: Exercise) -> Path:
+    """Return the file of the code that calls: the notebook of the exercise, or the main script."""
+    script = getattr(sys.modules["__main__"], "__file__", None) if _ipython_shell() is None else None
+    return Path(script) if script else workspace.notebook_path(exercise)
+
+
+def _ipython_shell() -> Any:
+    return sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from dlp_keras.course.wording import still_open
 from dlp_keras.runner.codec import CodecError, ModelHandle, decode, encode
 from dlp_keras.runner.interpreter import TimedOut
 from dlp_keras.runner.session import DEFAULT_TIMEOUT, ProcessDied, Session
@@ -163,7 +164,8 @@ class RunnerClient:
         if kind == "EOFError" and "reading a line" in text:
             return MarkFailed(f"`{self.last_call}` asks for `input()`{where}. Use the arguments instead.")
         if kind in ("SyntaxError", "IndentationError", "TabError"):
-            return MarkFailed(f"Python cannot read the file: {text}{where}.")
+            file = self.paths[role].name if role in self.paths else "the code"
+            return MarkFailed(f"Python cannot read {file}: {text}{where}.")
         if kind == "CodecError":
             return MarkFailed(f"`{self.last_call}` returned {text}.")
         if kind == "SystemExit":
@@ -175,9 +177,7 @@ class RunnerClient:
     def _explain_open(self, text: str) -> str:
         number, _, what = text.removeprefix("Task ").partition(": ")
         if number == self.task:
-            return (
-                f"Still open: {what} Stuck? `{self.session.command} hint {self.exercise[:4]} {number}` helps."
-            )
+            return still_open(what, f"{self.session.command} hint {self.exercise[:4]} {number}")
         return f"This needs task {number}, which is still open: {what}"
 
     def _restore(self) -> str:

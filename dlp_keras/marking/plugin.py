@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from dlp_keras.course.catalog import content_folder
+from dlp_keras.course.wording import count
 from dlp_keras.marking.client import MarkFailed, RunnerClient
 from dlp_keras.marking.render import printable
 from dlp_keras.marking.results import ExerciseResult, MarkResult, State
@@ -102,7 +103,7 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[Any]) -> 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
     """Print the points of each exercise."""
     for marks in config.stash[RESULTS].values():
-        terminalreporter.write_line(f"{marks.exercise}: {marks.points} of {marks.max_points} points")
+        terminalreporter.write_line(f"{marks.exercise}: {marks.points} of {count(marks.max_points, 'point')}")
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

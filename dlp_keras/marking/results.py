@@ -67,9 +67,14 @@ class ExerciseResult:
         return list(dict.fromkeys(mark.task for mark in self.marks))
 
     @property
-    def points_by_task(self) -> dict[str, int]:
-        """The points earned in each task that was marked."""
-        return {task: sum(m.points for m in self.marks if m.task == task) for task in self.tasks}
+    def points_by_mark(self) -> dict[str, dict[str, int]]:
+        """The points earned, by task and name of the mark."""
+        return {task: {m.name: m.points for m in self.marks if m.task == task} for task in self.tasks}
+
+    @property
+    def answered(self) -> bool:
+        """Whether any mark is more than open."""
+        return any(mark.state != "open" for mark in self.marks)
 
     def as_dict(self) -> dict[str, Any]:
         """Return plain values for JSON."""

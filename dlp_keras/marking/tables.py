@@ -9,6 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from dlp_keras.course.catalog import Exercise, load_catalog
+from dlp_keras.course.wording import count
 from dlp_keras.marking.results import ExerciseResult, MarkResult
 
 _SYMBOLS = {"earned": "[green]✓[/green]", "lost": "[red]✗[/red]", "open": "[dim]·[/dim]"}
@@ -28,10 +29,13 @@ def render_marks(marks: ExerciseResult) -> RenderableType:
     """Return the marks of an exercise as something that Rich prints."""
     exercise = load_catalog()[marks.exercise]
     lines: list[RenderableType] = []
-    task = message = ""
+    problem = _common_problem(marks)
+    if problem:
+        lines.append(_indent(Text(problem), 2))
+    task = ""
     for mark in marks.marks:
         if mark.task != task:
-            task, message = mark.task, ""
+            task, message = mark.task, problem
             lines.append(_task_line(exercise, marks, task))
         lines += _mark_lines(mark, repeated=mark.message == message)
         message = mark.message
@@ -52,9 +56,9 @@ def render_totals(all_marks: list[ExerciseResult]) -> Table:
 
 
 def render_list(summary: list[dict[str, Any]]) -> Table:
-    """Return the list of exercises: title, points, state, next step."""
+    """Return the list of exercises: title, best points, state (and points now, where fewer), next step."""
     table = Table(box=None, header_style="dim", pad_edge=False)
-    for name in ("exercise", "title", "time", "level"):
+    for name in ("code", "title", "time", "level"):
         table.add_column(name)
     table.add_column("points", justify="right")
     table.add_column("state")
@@ -62,16 +66,25 @@ def render_list(summary: list[dict[str, Any]]) -> Table:
     styles = {"done": "green", "started": "yellow", "new": "dim"}
     for row in summary:
         state = f"[{styles[row['state']]}]{row['state']}[/]"
+        if row["points_now"] < row["points"]:
+            state += f", now {row['points_now']}"
         level, time = "★" * row["difficulty"], f"{row['minutes']} min"
         points = f"{row['points']} / {row['max_points']}"
         table.add_row(row["exercise"], row["title"], time, level, points, state, row["next"])
     return table
 
 
+def _common_problem(marks: ExerciseResult) -> str:
+    """Return what lost every mark alike, such as a syntax error; else ""."""
+    messages = {mark.message for mark in marks.marks}
+    alike = len(messages) == 1 and len(marks.marks) > 1 and marks.marks[0].state == "lost"
+    return messages.pop() if alike else ""
+
+
 def _task_line(exercise: Exercise, marks: ExerciseResult, number: str) -> Text:
     own = [mark for mark in marks.marks if mark.task == number]
     earned, possible = sum(m.points for m in own), sum(m.max_points for m in own)
-    return Text.from_markup(f"[bold]Task {number}[/bold]  [dim]{earned} of {possible} points[/dim]")
+    return Text.from_markup(f"[bold]Task {number}[/bold]  [dim]{earned} of {count(possible, 'point')}[/dim]")
 
 
 def _mark_lines(mark: MarkResult, repeated: bool) -> list[RenderableType]:
@@ -88,7 +101,7 @@ def _indent(text: Text, columns: int) -> RenderableType:
 
 
 def _total_line(exercise: Exercise, marks: ExerciseResult) -> Text:
-    text = f"[bold]{marks.points} of {marks.max_points} points[/bold]"
+    text = f"[bold]{marks.points} of {count(marks.max_points, 'point')}[/bold]"
     if marks.complete and marks.max_points == exercise.points:
         text += " [green]— complete[/green]"
     return Text.from_markup(text)

@@ -1,9 +1,11 @@
-"""Runs a student's file as a script, and says in one line which task is still open."""
+"""Runs a student's file as a script, and says which task is still open, and where."""
 
 import runpy
 import sys
 import traceback
 from pathlib import Path
+
+from dlp_keras.files import short_path
 
 
 def main(path: str) -> int:
@@ -15,7 +17,13 @@ def main(path: str) -> int:
     except NotImplementedError as error:
         if not str(error).startswith("Task "):
             raise
-        print(f"{Path(path).stem} stops here. {error}", file=sys.stderr)
+        place = traceback.extract_tb(error.__traceback__)[-1]
+        code = Path(path).stem.partition("_")[0]
+        print(
+            f"{short_path(Path(place.filename))} stops in line {place.lineno}. {error}\n"
+            f"Open the file, write your code in that line, then run `dlp check {code}`.",
+            file=sys.stderr,
+        )
         return 1
     except KeyboardInterrupt:
         print("Stopped.", file=sys.stderr)

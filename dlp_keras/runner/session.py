@@ -50,10 +50,10 @@ class Session(Protocol):
 class LocalSession:
     """The functions of this process, such as a notebook's; stops them in time where signals allow it."""
 
-    def __init__(self, namespace: dict[str, Any]):
+    def __init__(self, namespace: dict[str, Any], command: str = "%run -m dlp_keras"):
         self.host = Interpreter(namespace)
         self.generation = 0
-        self.command = "!dlp"
+        self.command = command  # `!dlp` needs the environment on the path, and cannot ask anything
 
     def request(self, message: bytes, deadline: float) -> bytes:
         """Carry out one encoded request in this process, whose random numbers go on as if nothing was."""

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 import shutil
 import subprocess
 import sys
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from dlp_keras import __version__
 from dlp_keras.cli import main
 from dlp_keras.course.catalog import load_catalog
 
@@ -47,10 +49,10 @@ def solve(course, checkout, old=None, new=None):
 
 
 def test_a_students_walk_from_init_to_full_marks(course, checkout):
-    assert "ex01      Linear regression" in dlp("list", folder=course)
-    assert "ex01_linear_regression stops here. Task 1: return W x + b" in dlp(
-        "run", "1", folder=course, code=1
-    )
+    assert "ex01  Linear regression" in dlp("list", folder=course)
+    stops = dlp("run", "1", folder=course, code=1)
+    assert "exercises/ex01_linear_regression.py stops in line 46. Task 1: return W x + b" in stops
+    assert "dlp check ex01" in stops
     stub = dlp("check", "ex01", folder=course, code=1)
     assert "0 of 19 points" in stub
     assert "Still open: return W x + b" in stub
@@ -63,7 +65,7 @@ def test_a_students_walk_from_init_to_full_marks(course, checkout):
     assert "17 of 19 points" in wrong
     assert "plus its own bias" in wrong
     listed = json.loads(dlp("list", "--json", folder=course))[0]
-    assert (listed["points"], listed["state"], listed["next"]) == (17, "started", "task 1: dlp hint ex01")
+    assert (listed["points"], listed["state"], listed["next"]) == (17, "started", "task 1")
 
     solve(course, checkout)
     assert "19 of 19 points — complete" in dlp("check", "1", folder=course)
@@ -76,7 +78,9 @@ def test_a_students_walk_from_init_to_full_marks(course, checkout):
     assert "NotImplementedError" in (course / "exercises" / EX01).read_text(encoding="utf-8")
     (backup,) = course.glob(f"backups/*/{EX01}")
     assert backup.read_bytes() == (checkout / "solutions" / EX01).read_bytes()
+    assert "19 of 19 points is your best so far" in dlp("check", "1", folder=course, code=1)
     assert json.loads((course / "progress.json").read_text())["ex01_linear_regression"]["points"] == 19
+    assert "19 / 19  done, now 0  task 1" in dlp("list", folder=course)
 
 
 def test_a_plain_pytest_run_marks_a_folder(course, checkout):
@@ -99,7 +103,7 @@ def test_marking_task_by_task_adds_up(course, checkout):
     for task in ("2", "1"):
         assert "3 of 3 points" in dlp("check", "1", "--task", task, folder=course)
     listed = json.loads(dlp("list", "--json", folder=course))[0]
-    assert (listed["points"], listed["next"]) == (6, "task 3: dlp hint ex01")
+    assert (listed["points"], listed["next"]) == (6, "task 3")
     assert "task 3, hint 1" in dlp("hint", "1", folder=course)
 
 
@@ -108,7 +112,8 @@ def test_marking_task_by_task_adds_up(course, checkout):
     [
         (["check", "ex99"], "There is no exercise 'ex99'. Did you mean"),
         (["run", "regresion"], "Did you mean: ex01 (Linear regression)?"),
-        (["check", "1", "--task", "9"], "has no task 9"),
+        (["check", "check"], "Did you mean: ex08 (The checkerboard)?"),
+        (["check", "1", "--task", "9"], "ex01 has no task 9. It has 1, 2, 3, 4, 5."),
         (["check", "1", "--submission", "nowhere"], "There is no folder nowhere"),
         (["hint", "1", "7"], "ex01 has no task 7. It has 1, 2, 3, 4, 5."),
         (["playground", "#activation=step"], "`activation` in the URL must be one of"),
@@ -149,6 +154,69 @@ def test_a_syntax_error_is_shown_without_our_own_frames(course):
     assert "run.py" not in printed
 
 
+def test_a_syntax_error_is_said_once_and_takes_no_points(course, checkout):
+    solve(course, checkout)
+    dlp("check", "1", folder=course)
+    solve(course, checkout, "def predict(x, weights, bias):", "def predict(x, weights, bias)")
+    printed = dlp("check", "1", folder=course, code=1)
+    broken = "Python cannot read ex01_linear_regression.py: expected ':' in line 35, `def predict(x, weights, bias)`."
+    assert printed.count("Python cannot read") == printed.count(broken) == 1
+    assert "✗ The model is W x + b for every sample" in printed
+    assert "19 of 19 points is your best so far, and is kept." in printed
+    assert "Next: open exercises/ex01_linear_regression.py and mend line 35. Then" in printed
+    (record,) = json.loads(dlp("check", "1", "--json", folder=course, code=1))
+    assert {mark["message"] for mark in record["marks"]} == {broken}
+    listed = json.loads(dlp("list", "--json", folder=course))[0]
+    assert (listed["points"], listed["points_now"], listed["state"]) == (19, 0, "done")
+
+
+@pytest.mark.parametrize(
+    "arguments", [["check", "1"], ["check", "1", "--json"], ["check"], ["list"], ["--help"]]
+)
+@pytest.mark.parametrize("redirection", ["| head -n 1", "| true", "> /dev/full"])
+def test_a_reader_who_leaves_and_a_full_disk_are_no_traceback(course, checkout, arguments, redirection):
+    solve(course, checkout)
+    dlp_command = shlex.join([sys.executable, "-m", "dlp_keras", *arguments])
+    done = subprocess.run(
+        ["bash", "-c", f"{dlp_command} {redirection}"],
+        cwd=course,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    full = "Error: The output: No space left on device.\n"
+    assert done.stderr == (full if "full" in redirection else "")
+    points = json.loads(dlp("list", "--json", folder=course))[0]["points"]
+    assert points == (19 if "check" in arguments else 0)
+
+
+def test_an_untouched_stub_stays_new(course):
+    assert "Next: open exercises/ex01_linear_regression.py and write task 1 in line 46" in dlp(
+        "list", folder=course
+    )
+    printed = dlp("check", "1", folder=course, code=1)
+    assert "Next: open exercises/ex01_linear_regression.py and write task 1 in line 46" in printed
+    assert json.loads(dlp("list", "--json", folder=course))[0]["state"] == "new"
+    assert not (course / "progress.json").exists()
+
+
+def test_the_next_step_is_seen_from_the_current_folder(course):
+    assert "Next: open ex01_linear_regression.py and" in dlp("list", folder=course / "exercises")
+
+
+def test_the_way_into_a_folder_with_spaces_is_quoted(tmp_path):
+    assert "Next: cd 'my course' && dlp list" in dlp("init", "my course", folder=tmp_path)
+    (tmp_path / "my course" / "exercises" / EX01).unlink()
+    assert "1 file written to my course." in dlp("init", "my course", folder=tmp_path)
+
+
+def test_help_texts_are_whole_at_80_columns():
+    result = CliRunner().invoke(main, ["--help"], terminal_width=80)
+    commands = result.output.partition("Commands:\n")[2].splitlines()
+    assert len(commands) == len(main.commands)
+    assert all(line.endswith(".") and not line.endswith("...") and len(line) <= 80 for line in commands)
+
+
 def test_an_error_in_the_students_file_keeps_its_traceback_short(course):
     (course / "exercises" / EX01).write_text("def f():\n    return 1 / 0\n\n\nf()\n")
     done = subprocess.run(
@@ -161,6 +229,14 @@ def test_an_error_in_the_students_file_keeps_its_traceback_short(course):
     assert done.returncode == 1
     assert done.stderr.splitlines()[-1] == "ZeroDivisionError: division by zero"
     assert "runpy" not in done.stderr
+
+
+def test_an_untouched_stub_is_known_without_a_process(course, monkeypatch):
+    monkeypatch.chdir(course)
+    monkeypatch.setattr("subprocess.Popen", None)
+    result = CliRunner().invoke(main, ["check", "--json"])
+    assert result.exit_code == 1
+    assert {mark["state"] for record in json.loads(result.output) for mark in record["marks"]} == {"open"}
 
 
 @pytest.mark.parametrize("command", ["--help", "list", "check"])
@@ -207,5 +283,6 @@ def test_a_notebook_without_jupyter_says_how_to_get_it(course, monkeypatch):
 def test_the_doctor_finds_what_is_needed(course):
     printed = dlp("doctor", folder=course)
     assert f"{len(load_catalog())} exercises" in printed
+    assert f"dlp_keras     {__version__}" in printed
     assert "Keras 3" in printed
     assert "✗" not in printed

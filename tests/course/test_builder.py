@@ -6,12 +6,18 @@ import nbformat
 import pytest
 
 from dlp_keras.course import CourseError
-from dlp_keras.course.builder import build, find_differences, make_exercise, make_notebook, strip_markers
+from dlp_keras.course.builder import build, find_differences, make_exercise, strip_markers
 from dlp_keras.course.catalog import Exercise, Task, load_catalog
+from dlp_keras.course.notebook import make_notebook
+from dlp_keras.course.source import parse_source
 
 EXERCISE = Exercise("ex99_x", "X", ("see",), 20, 1, ("ex01",), (Task("1", "return 2 x", ("hint",), 3),))
 SOLUTION = '''# /// exercise
 # title = "X"
+# goals = ["see"]
+# minutes = 20
+# difficulty = 1
+# prerequisites = ["ex01"]
 # ///
 
 # %% [markdown]
@@ -38,12 +44,16 @@ ANSWERS = {"q": "secret"}
 '''
 
 
+def make_stub(text=SOLUTION):
+    return make_exercise(parse_source(text, "ex99_x"), EXERCISE)
+
+
 def test_the_built_files_are_in_step(checkout):
     assert find_differences(checkout) == []
 
 
 def test_a_stub_parses_and_names_its_task():
-    student = make_exercise(SOLUTION, EXERCISE)
+    student = make_stub()
     ast.parse(student)
     assert 'raise NotImplementedError("Task 1: return \\"2 x\\", shape (n,).")' in student
     assert '# Task 2: answer.\nANSWERS = {"q": None}\n' in student
@@ -65,32 +75,35 @@ def test_a_clean_solution_keeps_the_code_only():
         (
             "# BEGIN SOLUTION\n    return",
             "# BEGIN SOLUTON\n    return",
-            "line 15: '# BEGIN SOLUTON' is not a marker",
+            "line 19: '# BEGIN SOLUTON' is not a marker",
         ),
         ("# BEGIN SOLUTION\n    return", "### begin solution\n    return", "Write `# BEGIN SOLUTION`"),
         ("    # END SOLUTION\n", "    # END SOLUTIONS\n", "'# END SOLUTIONS' is not a marker"),
         ("    # END SOLUTION\n", "", "has no partner"),
         ("    # BEGIN SOLUTION\n", "", "has no partner"),
         ("    # TASK 1: return", "    # return", "has no `# TASK n: …`"),
+        ("    # HINT 1", "    # HINT 2", "does not follow the `# TASK n"),
         ("# A text.", "# A text.\n# %%\n    return secret_factor * x", "also stands outside"),
     ],
 )
 def test_a_mistyped_marker_or_a_leak_is_an_error(old, new, message):
     assert old in SOLUTION
     with pytest.raises(CourseError, match=message):
-        make_exercise(SOLUTION.replace(old, new, 1), EXERCISE)
+        make_stub(SOLUTION.replace(old, new, 1))
 
 
 def test_a_long_task_is_wrapped():
     words = "return " + " ".join(f"word{n}" for n in range(40))
-    student = make_exercise(SOLUTION.replace('return "2 x"', words), EXERCISE)
+    student = make_stub(SOLUTION.replace('return "2 x"', words))
     assert max(map(len, student.splitlines())) <= 110
     with pytest.raises(NotImplementedError, match=f"Task 1: {words}, shape"):
         exec(student + "\ndouble(1)", {})
 
 
 def test_notebooks_install_check_and_hold_no_solution():
-    notebook = nbformat.reads(make_notebook(make_exercise(SOLUTION, EXERCISE), EXERCISE), as_version=4)
+    notebook = nbformat.reads(
+        make_notebook(make_stub(), EXERCISE, parse_source(SOLUTION, "ex99_x").tasks_by_cell), as_version=4
+    )
     sources = [cell.source for cell in notebook.cells]
     assert "colab.research.google.com" in sources[0]
     assert "%pip install" in sources[1]

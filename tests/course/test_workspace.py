@@ -1,7 +1,6 @@
 """A student's folder: nothing is overwritten, nothing is lost."""
 
 import errno
-import json
 import os
 
 import pytest
@@ -14,7 +13,6 @@ from dlp_keras.course.workspace import (
     find_workspace,
     init,
     search_workspace,
-    summarize,
     write,
 )
 
@@ -27,13 +25,17 @@ def workspace(tmp_path):
     return Workspace(tmp_path / "course")
 
 
-def by_task(points):
-    """Spread points over the tasks, from the first one on."""
+def marks(points):
+    """Spread points over marks, one a task, from the first one on."""
     earned = {}
     for task in find_exercise("1").tasks:
-        earned[task.number] = min(points, task.points)
-        points -= earned[task.number]
+        earned[task.number] = {f"test_{task.number}": min(points, task.points)}
+        points -= earned[task.number][f"test_{task.number}"]
     return earned
+
+
+def record(workspace, points, **options):
+    workspace.record(EX01, marks(points), workspace.exercise_path(find_exercise("1")), **options)
 
 
 def test_init_writes_what_the_course_has(workspace):
@@ -53,6 +55,24 @@ def test_init_again_keeps_what_the_student_wrote(workspace):
     assert path.read_text() == "# mine\n"
 
 
+def test_a_file_where_nothing_is_answered_is_not_noted(workspace):
+    record(workspace, 0, answered=False)
+    assert not (workspace.folder / PROGRESS).exists()
+
+
+def test_a_file_that_was_answered_and_is_no_more_is_noted(workspace):
+    record(workspace, 19)
+    record(workspace, 0, answered=False)
+    now = workspace.read_progress()[EX01]["now"][f"exercises/{EX01}.py"]
+    assert sum(now["tasks"].values()) == 0
+
+
+@pytest.mark.parametrize("name", ["mine.py", "Übung.py", "\udcff.py"])
+def test_a_file_elsewhere_keeps_its_whole_path(workspace, tmp_path, name):
+    workspace.record(EX01, marks(3), tmp_path / name)
+    assert list(workspace.read_progress()[EX01]["now"]) == [str(tmp_path / name)]
+
+
 def test_a_workspace_is_found_from_below(workspace):
     assert find_workspace(workspace.folder / "exercises").folder == workspace.folder.resolve()
 
@@ -66,30 +86,11 @@ def test_no_workspace_says_what_to_do(tmp_path):
         find_workspace(tmp_path)
 
 
-@pytest.mark.parametrize(
-    ("points", "state", "following"),
-    [
-        (0, "started", "task 1: dlp hint ex01"),
-        (3, "started", "task 2: dlp hint ex01"),
-        (19, "done", "dlp solution ex01"),
-    ],
-)
-def test_progress_is_kept_and_summarized(workspace, points, state, following):
-    workspace.record(EX01, by_task(points))
-    row = summarize(workspace)[0]
-    assert (row["points"], row["state"], row["next"]) == (points, state, following)
-    assert json.loads((workspace.folder / PROGRESS).read_text())[EX01]["points"] == points
-
-
-def test_a_new_exercise_is_new(workspace):
-    assert {row["state"] for row in summarize(workspace)} == {"new"}
-
-
 def test_hints_come_one_after_the_other(workspace):
     exercise = find_exercise("1")
     assert [workspace.take_hint(exercise, "1", 2) for _ in range(3)] == [0, 1, 1]
     assert workspace.take_hint(exercise, "2", 2) == 0
-    workspace.record(EX01, by_task(3))
+    record(workspace, 3)
     assert workspace.read_progress()[EX01]["hints"] == {"1": 2, "2": 1}
 
 
@@ -103,6 +104,8 @@ def test_hints_come_one_after_the_other(workspace):
         "\x00\x01",
         '{"a": {"points": null}}',
         '{"a": {"hints": []}}',
+        '{"a": {"best": {"test_a": 3}}}',
+        '{"a": {"now": {"exercises/a.py": {}}}}',
     ],
 )
 def test_a_damaged_progress_file_is_set_aside(workspace, damaged):
@@ -110,14 +113,14 @@ def test_a_damaged_progress_file_is_set_aside(workspace, damaged):
     with pytest.raises(CourseError, match=r"is damaged .* it is kept as progress\.json\.damaged"):
         workspace.read_progress()
     assert (workspace.folder / f"{PROGRESS}.damaged").read_text() == damaged
-    workspace.record(EX01, by_task(3))
+    record(workspace, 3)
     assert workspace.read_progress()[EX01]["points"] == 3
 
 
 @pytest.mark.parametrize("number", [errno.ENOSPC, errno.EACCES, errno.EROFS])
 @pytest.mark.parametrize("function", ["replace", "fsync"])
 def test_a_full_disk_loses_nothing(workspace, monkeypatch, number, function):
-    workspace.record(EX01, by_task(3))
+    record(workspace, 3)
     before = (workspace.folder / PROGRESS).read_text()
 
     def fail(*_):
@@ -125,7 +128,7 @@ def test_a_full_disk_loses_nothing(workspace, monkeypatch, number, function):
 
     monkeypatch.setattr(os, function, fail)
     with pytest.raises(CourseError, match=f"could not be written: {os.strerror(number)}. Nothing is lost"):
-        workspace.record(EX01, by_task(19))
+        record(workspace, 19)
     monkeypatch.undo()
     assert (workspace.folder / PROGRESS).read_text() == before
     assert sorted(p.name for p in workspace.folder.iterdir()) == ["exercises", "notebooks", PROGRESS, "tests"]

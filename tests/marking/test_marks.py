@@ -71,7 +71,10 @@ def test_a_broken_function_loses_its_marks_and_no_other(code, says, mark_text, s
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("def predict(:\n", "Python cannot read the file: invalid syntax in line 1, `def predict(:`"),
+        (
+            "def predict(:\n",
+            "Python cannot read ex01_linear_regression.py: invalid syntax in line 1, `def predict(:`",
+        ),
         ("import a_module_that_nobody_has\n", "raised ModuleNotFoundError: No module named 'a_module"),
         ("x = 1 / 0\n", "`import ex01_linear_regression` raised ZeroDivisionError"),
         ("", "`predict` is missing. Is it renamed or deleted? `dlp reset ex01` brings"),

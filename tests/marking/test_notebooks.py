@@ -8,8 +8,9 @@ import pytest
 from nbclient import NotebookClient
 
 import dlp_keras
-from dlp_keras.course.builder import make_notebook, strip_markers
+from dlp_keras.course.builder import strip_markers
 from dlp_keras.course.catalog import find_exercise
+from dlp_keras.course.notebook import make_notebook
 from dlp_keras.course.workspace import find_workspace, init
 from dlp_keras.marking.check import mark
 from dlp_keras.runner.session import LocalSession
@@ -42,6 +43,7 @@ def test_notebooks_run_and_mark_in_a_kernel(checkout, solution_text, tmp_path):
     stub = run_notebook((checkout / "notebooks" / f"{EX01}.ipynb").read_text("utf-8"), tmp_path)
     assert "0 of 3 points" in printed(stub[check])
     assert "Still open: return W x + b" in printed(stub[check])
+    assert "`%run -m dlp_keras hint ex01 1`" in " ".join(printed(stub[check]).split())
 
     solved = f'{strip_markers(solution_text(EX01))}\n# %%\nimport dlp_keras\n\ndlp_keras.check("ex01")\n'
     outputs = run_notebook(make_notebook(solved, find_exercise("1")), tmp_path)
@@ -105,6 +107,29 @@ def test_check_shows_a_table_and_notes_the_points(monkeypatch, namespace, capsys
     dlp_keras.check("ex01", task=2)
     assert "3 of 3 points" in capsys.readouterr().out
     assert find_workspace().read_progress()[EX01]["points"] == 3
+
+
+def test_check_notes_the_points_before_it_shows_them(monkeypatch, namespace, tmp_path):
+    init(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("dlp_keras.marking.check._callers_namespace", lambda: namespace)
+    monkeypatch.setattr("dlp_keras.marking.tables.show_marks", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        dlp_keras.check("ex01")
+    assert find_workspace().read_progress()[EX01]["points"] == 19
+
+
+def test_a_notebook_notes_its_points_under_its_own_name(monkeypatch, namespace, tmp_path):
+    init(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("dlp_keras.marking.check._callers_namespace", lambda: namespace)
+    monkeypatch.setattr("dlp_keras.marking.check._ipython_shell", object)
+    dlp_keras.check("ex01", task=2)
+    assert list(find_workspace().read_progress()[EX01]["now"]) == [f"notebooks/{EX01}.ipynb"]
+
+
+def interrupt(*_):
+    raise KeyboardInterrupt
 
 
 def test_random_numbers_go_on_as_if_nothing_was(namespace):

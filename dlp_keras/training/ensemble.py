@@ -6,7 +6,7 @@ from typing import NamedTuple
 import keras
 import numpy as np
 
-from dlp_keras.training.progress import Progress
+from dlp_keras.progress import ProgressBar
 
 
 class Ensemble:
@@ -121,4 +121,4 @@ class EnsembleTask(NamedTuple):
     epochs: int
     batch_size: int
     shuffle: bool
-    progress: Progress
+    progress: ProgressBar

@@ -9,13 +9,13 @@ import keras
 import numpy as np
 
 from dlp_keras.arguments import check_count
+from dlp_keras.progress import ProgressBar
 from dlp_keras.training import backends
 from dlp_keras.training.data import Data, prepare, split_validation
 from dlp_keras.training.ensemble import Ensemble, EnsembleTask, Samples
 from dlp_keras.training.initialization import build_with_seed, reinitialize, spawn_seeds
 from dlp_keras.training.mlp import NotAnMLPError, read_mlp
 from dlp_keras.training.models import build_state
-from dlp_keras.training.progress import Progress
 from dlp_keras.training.stacked_training import train_stacked
 from dlp_keras.training.target_shapes import check_target_shapes
 from dlp_keras.training.trainer import fit
@@ -88,9 +88,9 @@ def fit_many(
     first = Data(*data.per_network(0))
     build_state(model, first)
     check_target_shapes(model, first)
-    progress = Progress(n_models * epochs, unit="network-epoch", shown=verbose not in {0, "0"})
-    task = EnsembleTask(data, validation, build_model, seeds, epochs, batch_size, shuffle, progress)
-    return _train(model, task, quiet=verbose == 0)
+    with ProgressBar(n_models * epochs, unit="network-epochs", shown=verbose not in {0, "0"}) as bar:
+        task = EnsembleTask(data, validation, build_model, seeds, epochs, batch_size, shuffle, bar)
+        return _train(model, task, quiet=verbose == 0)
 
 
 def sweep(
@@ -160,7 +160,7 @@ def train_one_by_one(task: EnsembleTask) -> Ensemble:
         initial.append(model.get_weights())
         histories.append(_fit(model, x, y, task, i).history)
         weights.append(model.get_weights())
-        task.progress.add(task.epochs)
+        task.progress.advance(task.epochs)
     return Ensemble(
         task.build_model,
         task.seeds,

@@ -10,12 +10,12 @@ import keras
 import numpy as np
 
 from dlp_keras.arguments import check_count
+from dlp_keras.progress import ProgressBar
 from dlp_keras.training import backends, callback_timing, compilation
 from dlp_keras.training.callback_timing import batch_hook, epochs_until_callback, overrides
 from dlp_keras.training.data import Data, Shuffler, are_arrays, prepare, split_validation, weights_of_classes
 from dlp_keras.training.models import architecture_key, build_state, is_distributed
 from dlp_keras.training.plan import Plan, is_slow_in_xla, make_plan
-from dlp_keras.training.progress import Progress
 from dlp_keras.training.rollback import Rollback
 
 
@@ -177,12 +177,13 @@ class Trainer:
         )
         self._model.stop_training = False
         hooks.on_train_begin()
-        logs = self._loop(hooks, epochs, Progress(epochs, shown=verbose == 1))
+        with ProgressBar(epochs, unit="epochs", shown=verbose == 1) as bar:
+            logs = self._loop(hooks, epochs, bar)
         self._model.optimizer.finalize_variable_values(self._model.trainable_variables)
         hooks.on_train_end(logs)
         return self._model.history
 
-    def _loop(self, hooks: keras.callbacks.CallbackList, epochs: int, progress: Progress) -> Logs:
+    def _loop(self, hooks: keras.callbacks.CallbackList, epochs: int, bar: ProgressBar) -> Logs:
         """Run epochs up to the next one after which a callback looks; tell the callbacks of each."""
         logs: Logs = {}
         done, many = 0, 1
@@ -207,7 +208,7 @@ class Trainer:
             rollback.apply(done, kept, len(rows), partial(self._repeat, self._used))
             self._used += kept
             done += kept
-            progress.update(done, logs)
+            bar.update(done, logs)
             if bad_step >= 0 and kept == len(rows):
                 self._warn(done - 1, bad_step)
                 break

@@ -245,7 +245,9 @@ def test_labels_of_another_length(ax, labels):
 def test_confusion_counts_rows_of_truth_and_columns_of_guesses(ax, draw):
     plots.confusion_matrix(ax, [0, 0, 1, 2, 2, 2], [0, 1, 1, 2, 2, 0])
     counts = {
-        (int(text.get_position()[1]), int(text.get_position()[0])): text.get_text() for text in ax.texts
+        (int(text.get_position()[1]), int(text.get_position()[0])): text.get_text()
+        for text in ax.texts
+        if text.get_visible()
     }
     assert counts == {(0, 0): "1", (0, 1): "1", (1, 1): "1", (2, 2): "2", (2, 0): "1"}
     np.testing.assert_allclose(ax.images[0].get_array().sum(axis=1), 1)
@@ -263,6 +265,24 @@ def test_confusion_of_ten_classes_fits(names, size):
     assert overlaps(text_boxes(ax.figure)) == 0
 
 
+@pytest.mark.parametrize(
+    ("class_names", "shown"),
+    [(None, ["iron", "proton"]), (["proton", "iron", "gamma"], ["proton", "iron", "gamma"])],
+)
+def test_confusion_of_named_classes(ax, draw, class_names, shown):
+    plots.confusion_matrix(
+        ax, ["proton", "iron", "iron"], ["proton", "proton", "iron"], class_names=class_names
+    )
+    assert [label.get_text() for label in ax.get_xticklabels()] == shown
+    assert [label.get_text() for label in ax.get_yticklabels()] == shown
+    assert ax.get_title() == "2 of 3 right (66.7%)"
+
+
+def test_a_class_without_its_name(ax):
+    with pytest.raises(ValueError, match=r"`class_names` must hold all classes.*'iron'"):
+        plots.confusion_matrix(ax, ["proton", "iron"], ["proton", "iron"], class_names=["proton"])
+
+
 def test_a_class_that_never_occurs_has_an_empty_row(ax, draw):
     plots.confusion_matrix(ax, [0, 0], [0, 0], class_names=["a", "b", "c"])
     assert ax.images[0].get_array().sum() == 1
@@ -275,6 +295,9 @@ def test_a_class_that_never_occurs_has_an_empty_row(ax, draw):
         ([], [], "one shape"),
         ([0, 1], [[0.9, 0.1], [0.2, 0.8]], "one shape"),
         ([-1, 1], [1, 1], "from 0"),
+        ([0, 1], [0.2, 0.9], r"whole numbers .* Got 0 and 0.2.*argmax"),
+        ([0, 1], [np.nan, 1], "whole numbers"),
+        (["iron", "proton"], [0, 1], "names in both"),
     ],
 )
 def test_wrong_confusion(ax, true, predicted, words):

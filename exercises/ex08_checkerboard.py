@@ -28,7 +28,7 @@ import numpy as np
 
 from dlp_keras.callbacks import DecisionBoundary, NeuronMaps
 from dlp_keras.datasets import make_checkerboard
-from dlp_keras.display import show
+from dlp_keras.display import figures_folder, show
 from dlp_keras.training import fit, fit_many
 
 # %% [markdown]
@@ -108,8 +108,8 @@ if __name__ == "__main__":
     new_points = make_checkerboard(1000, seed=2)
     model = build_model(8, "relu")
     pictures = [
-        DecisionBoundary(x, y, every=2, save="figures/ex08_boundary.gif"),
-        NeuronMaps(x, every=2, save="figures/ex08_neurons.gif"),
+        DecisionBoundary(x, y, every=2, save=figures_folder() / "ex08_boundary.gif"),
+        NeuronMaps(x, every=2, save=figures_folder() / "ex08_neurons.gif"),
     ]
     history = train(model, x, y, new_points, epochs=60, callbacks=pictures)
     print(f"accuracy on new points: {history.history['val_accuracy'][-1]:.1%}")

@@ -200,6 +200,20 @@ def test_show_follows_the_environment(figure, tmp_path, monkeypatch):
     assert display.show(figure, "loss") == tmp_path / "a" / "b" / "loss.png"
 
 
+@pytest.mark.parametrize(
+    ("inside", "folder"), [(".", "figures"), ("exercises", "../figures"), ("notebooks", "../figures")]
+)
+def test_a_workspace_has_one_folder_of_pictures(figure, tmp_path, monkeypatch, capsys, inside, folder):
+    monkeypatch.delenv("DLP_FIGURES", raising=False)
+    for name in ("exercises/ex01_linear_regression.py", "notebooks/ex01.ipynb"):
+        (tmp_path / name).parent.mkdir()
+        (tmp_path / name).touch()
+    monkeypatch.chdir(tmp_path / inside)
+    display.show(figure, "loss")
+    assert (tmp_path / "figures" / "loss.png").is_file()
+    assert capsys.readouterr().out == f"Saved {folder}/loss.png\n"
+
+
 def test_show_displays_once_in_a_notebook_and_writes_nothing(figure, shell, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     assert display.show(figure, "loss") is None

@@ -84,7 +84,7 @@ def test_frames_before_every_few_epochs_and_at_the_end(name, folder, capsys):
     train(MAKERS[name](every=2, save="x.gif"), NETWORKS[name](), 5)
     assert len(read(folder / "x.gif")) == FIRST_FRAMES[name] + 3  # before; 2, 4, 5
     assert [file.name for file in folder.iterdir()] == ["x.gif"]
-    assert capsys.readouterr().out == ""
+    assert capsys.readouterr().out == "Saved x.gif\n"
 
 
 def test_the_last_epoch_is_drawn_once(folder):

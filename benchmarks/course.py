@@ -9,11 +9,10 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import time
+from functools import partial
 from pathlib import Path
-from typing import Any
 
-from benchmarks import _physics_record as record
+from benchmarks.record import RESULTS, Row, row, seconds, show, write
 from dlp_keras.course.catalog import content_folder
 
 PYTHON = [sys.executable, "-P"]
@@ -41,16 +40,14 @@ for features in (np.asarray, exercise["with_product_feature"]):
 """
 
 
-def seconds(command: list[str], folder: Path) -> float:
-    """Time one run of a command; marks that are lost are no failure here."""
-    start = time.perf_counter()
+def run(command: list[str], folder: Path) -> None:
+    """Run a command; marks that are lost are no failure here."""
     done = subprocess.run(command, cwd=folder, capture_output=True, check=False)
     if done.returncode not in (0, 1):
         raise RuntimeError(done.stderr.decode())
-    return time.perf_counter() - start
 
 
-def waiting_times(folder: Path, runs: int) -> list[dict[str, Any]]:
+def waiting_times(folder: Path, runs: int) -> list[Row]:
     """Median times of what is over in a second."""
     solutions = ["--submission", str(content_folder() / "solutions")]
     cases = [
@@ -63,48 +60,45 @@ def waiting_times(folder: Path, runs: int) -> list[dict[str, Any]]:
         ("import keras", [*PYTHON, "-c", "import keras"], ""),
     ]
     return [
-        row(what, [seconds(command, folder) for _ in range(runs)], figure) for what, command, figure in cases
+        timed(what, seconds(partial(run, command, folder), runs), asked) for what, command, asked in cases
     ]
 
 
-def marking_overhead(folder: Path, runs: int) -> list[dict[str, Any]]:
+def marking_overhead(folder: Path, runs: int) -> list[Row]:
     """Time the marks of exercise 8 against the same training in a plain script, in turn."""
     solutions = content_folder() / "solutions"
     marked = [*DLP, "check", "ex08", "--submission", str(solutions)]
     plain = [*PYTHON, "-c", PLAIN_EX08, str(solutions / "ex08_checkerboard.py")]
-    pairs = [(seconds(marked, folder), seconds(plain, folder)) for _ in range(runs)]
-    ratio = statistics.median(a / b for a, b in pairs)
+    ours, theirs = [], []
+    for _ in range(runs):
+        ours += seconds(partial(run, marked, folder), 1)
+        theirs += seconds(partial(run, plain, folder), 1)
+    ratio = statistics.median(a / b for a, b in zip(ours, theirs, strict=True))
     return [
-        row("dlp check ex08, the solution", [a for a, _ in pairs], ""),
-        row("the same training in a plain script", [b for _, b in pairs], ""),
-        {"what": "ratio, pair by pair", "value": round(ratio, 3), "unit": "", "figure": "< 1.1", "note": ""},
+        timed("dlp check ex08, the solution", ours),
+        timed("the same training in a plain script", theirs),
+        row("ratio, pair by pair", ratio, "", asked="< 1.1"),
     ]
 
 
-def row(what: str, times: list[float], figure: str) -> dict[str, Any]:
-    """One line of the table."""
+def timed(what: str, times: list[float], asked: str = "") -> Row:
+    """One line of the table: the median of some runs."""
     note = f"{min(times):.2f} to {max(times):.2f} in {len(times)} runs"
-    return {
-        "what": what,
-        "value": round(statistics.median(times), 3),
-        "unit": "s",
-        "figure": figure,
-        "note": note,
-    }
+    return row(what, statistics.median(times), "s", asked=asked, note=note)
 
 
 def main(argv: list[str] | None = None) -> None:
     """Print the table and write it down."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--runs", type=int, default=7)
-    parser.add_argument("--out", type=Path, default=Path(__file__).parent / "results" / "course.json")
+    parser.add_argument("--out", type=Path, default=RESULTS / "course.json")
     options = parser.parse_args(argv)
     with tempfile.TemporaryDirectory() as folder:
-        seconds([*DLP, "init", "."], Path(folder))
+        run([*DLP, "init", "."], Path(folder))
         rows = waiting_times(Path(folder), options.runs)
         rows += marking_overhead(Path(folder), max(1, options.runs // 2))
-    record.show(rows)
-    record.write(rows, options.out)
+    show(rows)
+    write("course", rows, options.out)
 
 
 if __name__ == "__main__":

@@ -8,37 +8,19 @@ adds what baselines and networks reach on the data. Peers run for a short while,
 import argparse
 import time
 import tracemalloc
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
-from benchmarks import _physics_record as record
+from benchmarks.physics_learning import learning
+from benchmarks.record import RESULTS, Row, row, seconds, show, write
 from dlp_keras.datasets import ising_swendsen_wang as cluster
 from dlp_keras.datasets.airshower import make_airshowers
 from dlp_keras.datasets.ising import N_CYCLES, make_ising
 from dlp_keras.datasets.ising_exact import CRITICAL_TEMPERATURE, energy, magnetization
 
-Row = dict[str, Any]
-
 N_LATTICES, N_SHOWERS = 25_000, 100_000
 REPEATS = 3
-
-
-def seconds(function: Callable[[], object], repeats: int = REPEATS) -> float:
-    """Shortest of some runs: other work on the machine only ever adds."""
-    times = []
-    for _ in range(repeats):
-        start = time.perf_counter()
-        function()
-        times.append(time.perf_counter() - start)
-    return min(times)
-
-
-def row(what: str, value: float, unit: str, figure: str = "", note: str = "") -> Row:
-    """One line of the table; `figure` is what was asked for."""
-    return {"what": what, "value": float(f"{value:.4g}"), "unit": unit, "figure": figure, "note": note}
 
 
 def ising_speed() -> list[Row]:
@@ -46,9 +28,9 @@ def ising_speed() -> list[Row]:
     rows = []
     for temperatures, name in (((1.0, 3.5), "T in 1 … 3.5"), (CRITICAL_TEMPERATURE, "all at T_c")):
         start = time.process_time()
-        spent = seconds(lambda t=temperatures: make_ising(N_LATTICES, temperatures=t, seed=0))
+        spent = min(seconds(lambda t=temperatures: make_ising(N_LATTICES, temperatures=t, seed=0), REPEATS))
         busy = (time.process_time() - start) / REPEATS
-        rows.append(row(f"{N_LATTICES} lattices of 32 × 32, {name}", spent, "s", "< 30"))
+        rows.append(row(f"{N_LATTICES} lattices of 32 × 32, {name}", spent, "s", asked="< 30"))
         rows.append(row(f"  processor time of all cores, {name}", busy, "s"))
     for size in (8, 16, 32, 64, 128):
         n_samples = 2**23 // size**2
@@ -56,7 +38,7 @@ def ising_speed() -> list[Row]:
         make_ising(n_samples, size=size, seed=0)
         per_spin = 1e9 * (time.process_time() - start) / (n_samples * size**2)
         note = f"processor time, {N_CYCLES} cycles"
-        rows.append(row(f"one lattice of {size} × {size}", per_spin, "ns a spin", "linear", note))
+        rows.append(row(f"one lattice of {size} × {size}", per_spin, "ns a spin", asked="linear", note=note))
     return rows
 
 
@@ -88,7 +70,7 @@ def ising_memory() -> list[Row]:
             tau = autocorrelation_time(np.array(series[N_CYCLES:]))
             note = f"{N_CYCLES} cycles are {N_CYCLES / tau:.0f} of them"
             rows.append(
-                row(f"autocorrelation time of the {name} at T_c, size {size}", tau, "cycles", "", note)
+                row(f"autocorrelation time of the {name} at T_c, size {size}", tau, "cycles", note=note)
             )
     return rows
 
@@ -120,7 +102,7 @@ def metropolis(n_chains: int = 64, n_sweeps: int = 3000, size: int = 32) -> list
     return [
         row("plain NumPy Metropolis", 1e9 * per_sweep, "ns a spin and sweep"),
         row("  its autocorrelation time of |m| at T_c, size 32", tau, "sweeps"),
-        row(f"  {N_LATTICES} lattices, ten of these each", needed, "s", "", "extrapolated; one core"),
+        row(f"  {N_LATTICES} lattices, ten of these each", needed, "s", note="extrapolated; one core"),
     ]
 
 
@@ -140,34 +122,29 @@ def public_package(n_lattices: int = 40, size: int = 32) -> list[Row]:
         return lattice.get_configuration()
 
     temperatures = np.linspace(1.0, 3.5, n_lattices)
-    spent = seconds(lambda: [make(t, seed) for seed, t in enumerate(temperatures)], repeats=1) / n_lattices
+    (spent,) = seconds(lambda: [make(t, seed) for seed, t in enumerate(temperatures)], repeats=1)
     note = f"extrapolated; one core, {n_clusters} Wolff clusters from a random start"
-    return [row(f"pyising, {N_LATTICES} lattices", spent * N_LATTICES, "s", "", note)]
+    return [row(f"pyising, {N_LATTICES} lattices", spent / n_lattices * N_LATTICES, "s", note=note)]
 
 
 def shower_speed() -> list[Row]:
     """Time and memory of the air showers."""
-    spent = seconds(lambda: make_airshowers(N_SHOWERS, seed=0))
+    spent = min(seconds(lambda: make_airshowers(N_SHOWERS, seed=0), REPEATS))
     tracemalloc.start()
     showers = make_airshowers(N_SHOWERS // 4, seed=0)
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     result = sum(v.nbytes for v in vars(showers).values() if isinstance(v, np.ndarray))
     return [
-        row(f"{N_SHOWERS} showers on 14 × 14 stations", spent, "s", "< 15"),
-        row("  memory at its peak", peak / result, "times the result", "≤ 2"),
+        row(f"{N_SHOWERS} showers on 14 × 14 stations", spent, "s", asked="< 15"),
+        row("  memory at its peak", peak / result, "times the result", asked="≤ 2"),
     ]
 
 
-def run(learning: bool = False) -> list[Row]:
+def simulation() -> list[Row]:
     """All rows of the table."""
     parts = [ising_speed, ising_memory, metropolis, public_package, shower_speed]
-    rows = [line for part in parts for line in part()]
-    if learning:
-        from benchmarks.physics_learning import learning_rows
-
-        rows += learning_rows()
-    return rows
+    return [line for part in parts for line in part()]
 
 
 def main(argv: list[str] | None = None) -> None:
@@ -176,11 +153,13 @@ def main(argv: list[str] | None = None) -> None:
     parser.add_argument(
         "--learning", action="store_true", help="train baselines and networks as well (minutes)"
     )
-    parser.add_argument("--out", type=Path, default=Path(__file__).parent / "results" / "physics.json")
+    parser.add_argument("--out", type=Path, default=RESULTS / "physics.json")
     options = parser.parse_args(argv)
-    rows = run(options.learning)
-    record.show(rows)
-    record.write(rows, options.out)
+    tables = {"simulation": simulation, **({"learning": learning} if options.learning else {})}
+    for name, make in tables.items():
+        rows = make()
+        show(rows)
+        write(name, rows, options.out)
 
 
 if __name__ == "__main__":

@@ -4,15 +4,13 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.physics import row
+from benchmarks.record import Row, row
 from dlp_keras.datasets.airshower import AirShowers, make_airshowers
 from dlp_keras.datasets.ising import make_ising
 from dlp_keras.datasets.ising_exact import CRITICAL_TEMPERATURE, energy, magnetization
 
-Row = dict[str, Any]
 
-
-def learning_rows() -> list[Row]:
+def learning() -> list[Row]:
     """Accuracies on lattices and energy resolutions on showers, beside the published-like figures."""
     import keras
 
@@ -30,21 +28,22 @@ def ising_rows(n_train: int = 6000, n_test: int = 6000) -> list[Row]:
         "cut on the energy": (-energy(spins), ".977"),
     }
     scores = {
-        name: (cut_accuracy(values, is_ordered, train, test), figure)
-        for name, (values, figure) in measured.items()
+        name: (cut_accuracy(values, is_ordered, train, test), asked)
+        for name, (values, asked) in measured.items()
     }
     scores["logistic regression on the pixels"] = (logistic_accuracy(spins, is_ordered, train, test), ".63")
     images = spins[..., np.newaxis].astype(np.float32)
     networks = {"dense network, 32 and 32": (dense_classifier, ".961"), "CNN": (cnn_classifier, "≥ .975")}
-    for name, (build, figure) in networks.items():
+    for name, (build, asked) in networks.items():
         model = build()
         train_network(model, "binary_crossentropy", images[train], is_ordered[train], epochs=20)
         predicted = model.predict(images[test], batch_size=512, verbose=0)[:, 0] > 0.5
-        scores[name] = ((predicted == is_ordered[test]).mean(), figure)
+        scores[name] = ((predicted == is_ordered[test]).mean(), asked)
     error = np.sqrt(0.975 * 0.025 / n_test)
     note = f"{n_train} training lattices; ± {error:.3f} from {n_test} for testing"
     return [
-        row(f"Ising: {name}", score, "accuracy", figure, note) for name, (score, figure) in scores.items()
+        row(f"Ising: {name}", score, "accuracy", asked=asked, note=note)
+        for name, (score, asked) in scores.items()
     ]
 
 
@@ -117,12 +116,12 @@ def shower_rows(n_train: int = 20_000, n_test: int = 5000) -> list[Row]:
         "CNN": (cnn_regressor, "≤ .026", 30),
     }
     rows = []
-    for name, (build, figure, epochs) in networks.items():
+    for name, (build, asked, epochs) in networks.items():
         model = build()
         train_network(model, "mse", images[train], target[train], epochs=epochs)
         residual = model.predict(images[test], batch_size=512, verbose=0)[:, 0] - target[test]
         note = f"{n_train} training protons; bias {residual.mean():+.4f}"
-        rows.append(row(f"showers: σ(log10 E), {name}", residual.std(), "", figure, note))
+        rows.append(row(f"showers: σ(log10 E), {name}", residual.std(), "", asked=asked, note=note))
     return rows
 
 

@@ -5,7 +5,6 @@ training gets the same points, epochs and network, and yields training and valid
 """
 
 import argparse
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -14,7 +13,7 @@ import keras
 import numpy as np
 
 from benchmarks import training_peers as peers
-from benchmarks.record import machine, write
+from benchmarks.record import RESULTS, Row, machine, row, seconds, show, write
 from benchmarks.training_large import large
 from benchmarks.training_scaling import scaling
 from dlp_keras.datasets import make_checkerboard, make_spirals
@@ -33,8 +32,6 @@ With 6 neurons, 20,000 starts give 0.9893 ± 0.0007 here, and 10,000 in plain Nu
 the 1000 starts below happen to be lucky ones.
 """
 
-Row = dict[str, Any]
-
 
 def network(hidden_units: tuple[int, ...], activation: str, **compilation: Any) -> keras.Model:
     """A Playground network with its loss."""
@@ -46,23 +43,7 @@ def network(hidden_units: tuple[int, ...], activation: str, **compilation: Any) 
 
 def rate(train: Callable[[int], object], epochs: int, repeats: int = 3) -> float:
     """Epochs per second: median of some runs."""
-    times = []
-    for _ in range(repeats):
-        start = time.perf_counter()
-        train(epochs)
-        times.append(time.perf_counter() - start)
-    return epochs / float(np.median(times))
-
-
-def row(what: str, value: float, unit: str, *, ratio: float | None = None, asked: float | None = None) -> Row:
-    """One line of the table; `asked` is the ratio the project set itself."""
-    return {
-        "what": what,
-        "value": float(f"{value:.4g}"),
-        "unit": unit,
-        "ratio": ratio and round(ratio, 1),
-        "asked": asked,
-    }
+    return epochs / float(np.median(seconds(lambda: train(epochs), repeats)))
 
 
 def one_network(name: str, quick: bool) -> list[Row]:
@@ -77,24 +58,20 @@ def one_network(name: str, quick: bool) -> list[Row]:
     base_model.fit(*data, epochs=1, **shared)
     base = rate(lambda n: base_model.fit(*data, epochs=n, **shared), 3 if quick else 10)
     rows = [row(f"{name}: model.fit", base, "epochs/s", ratio=1.0)]
-    start = time.perf_counter()
+    for what, goal in (("first call of fit", "< 3"), ("first call of a second model", "")):
+        (spent,) = seconds(lambda: fit(network(hidden, activation), *data, epochs=1, **shared), 1)
+        rows.append(row(f"{name}: {what}", spent, "s", asked=goal))
     model = network(hidden, activation)
-    fit(model, *data, epochs=1, **shared)
-    rows.append(row(f"{name}: first call of fit", time.perf_counter() - start, "s (asked: < 3)"))
-    start = time.perf_counter()
-    fit(network(hidden, activation), *data, epochs=1, **shared)
-    rows.append(row(f"{name}: first call of a second model", time.perf_counter() - start, "s"))
     fast = rate(lambda n: fit(model, *data, epochs=n, **shared), 300 if quick else 3000)
-    rows.append(row(f"{name}: fit", fast, "epochs/s", ratio=fast / base, asked=asked))
+    rows.append(row(f"{name}: fit", fast, "epochs/s", ratio=fast / base, asked=f"{asked} ×"))
     for kind in (keras.callbacks.EarlyStopping, keras.callbacks.ReduceLROnPlateau):
 
         def train(epochs: int, kind: type = kind) -> None:
             fit(model, *data, epochs=epochs, callbacks=[kind(patience=epochs)], **shared)
 
         looked = rate(train, 50 if quick else 500)
-        rows.append(
-            row(f"{name}: fit with {kind.__name__}", looked, "epochs/s", ratio=looked / base, asked=asked / 4)
-        )
+        what = f"{name}: fit with {kind.__name__}"
+        rows.append(row(what, looked, "epochs/s", ratio=looked / base, asked=f"{asked / 4:g} ×"))
     for peer, train, epochs in peers.all_peers(network, hidden, activation, data, options):
         train(1)
         speed = rate(train, 1 if quick else epochs)
@@ -123,7 +100,8 @@ def many_networks(name: str, data: Any, options: Any, base: float, quick: bool) 
         train(1)
         speed = n_models * rate(train, 5 if quick else 200)
         what = f"{name}: fit_many, {n_models} networks{', each shuffled' if shuffle else ''}"
-        rows.append(row(what, speed, "network-epochs/s", ratio=speed / base, asked=asked))
+        goal = f"{asked} ×" if asked else ""
+        rows.append(row(what, speed, "network-epochs/s", ratio=speed / base, asked=goal))
         flops = speed * peers.flops_per_epoch(
             (2, *hidden, 1), len(data[0]), len(options["validation_data"][0])
         )
@@ -134,14 +112,12 @@ def many_networks(name: str, data: Any, options: Any, base: float, quick: bool) 
     return rows
 
 
-def success_table(quick: bool) -> list[Row]:
-    """Six widths × 1000 random starts × 300 epochs by the Playground's rules; there it takes 492 s."""
-    n_models = 32 if quick else 1000
-    start = time.perf_counter()
+def success_sweep(n_models: int) -> dict[int, Any]:
+    """Train the Playground's networks of each width, each on points of its own."""
     points = [make_checkerboard(500, seed=i) for i in range(n_models)]
     x = np.stack([x for x, _ in points])
     y = np.stack([2.0 * y[:, np.newaxis] - 1.0 for _, y in points]).astype("float32")
-    ensembles = sweep(
+    return sweep(
         peers.playground_network,
         SUCCESS,
         x[:, :250],
@@ -153,13 +129,22 @@ def success_table(quick: bool) -> list[Row]:
         validation_data=(x[:, 250:], y[:, 250:]),
         verbose=0,
     )
-    rows = [row("success table: six widths, points included", time.perf_counter() - start, "s (asked: < 60)")]
+
+
+def success_table(quick: bool) -> list[Row]:
+    """Six widths × 1000 random starts × 300 epochs by the Playground's rules; there it takes 492 s."""
+    n_models = 32 if quick else 1000
+    ensembles: dict[int, Any] = {}
+    (spent,) = seconds(lambda: ensembles.update(success_sweep(n_models)), 1)
+    rows = [row("success table: six widths, points included", spent, "s", asked="< 60")]
     for width, ensemble in ensembles.items():
         share, known = ensemble.success(0.05).mean(), SUCCESS[width]
         error = np.sqrt((share * (1 - share) + known * (1 - known)) / n_models)
         apart = f"{abs(share - known) / error:.1f} σ apart" if error else "equal"
         rows.append(
-            row(f"success with {width} neurons (Playground: {known:.3f} ± {error:.3f})", share, apart)
+            row(
+                f"success with {width} neurons (Playground: {known:.3f} ± {error:.3f})", share, "", note=apart
+            )
         )
     return rows
 
@@ -173,7 +158,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument(
         "--only", choices=["networks", "success", "images", "scaling", "large"], help="one table"
     )
-    parser.add_argument("--output", type=Path, default=Path(__file__).parent / "results" / "training.json")
+    parser.add_argument("--output", type=Path, default=RESULTS / "training.json")
     given = parser.parse_args(arguments)
     tables: dict[str, Callable[[bool], list[Row]]] = {
         "networks": lambda quick: [r for name in CASES for r in one_network(name, quick)],
@@ -185,13 +170,7 @@ def main(arguments: list[str] | None = None) -> None:
     print("  ".join(f"{key}: {value}" for key, value in machine().items()))
     for name in [given.only] if given.only else tables:
         rows = tables[name](given.quick)
-        for line in rows:
-            ratio = "" if line["ratio"] is None else f"{line['ratio']:>10.1f} ×"
-            asked = "" if line["asked"] is None else f"asked: {line['asked']:g} ×"
-            print(
-                f"{line['what']:<84} {line['value']:>10.4g} {line['unit']:<18}{ratio:<14}{asked}".rstrip(),
-                flush=True,
-            )
+        show(rows)
         if rows and not given.quick:
             write(name, rows, given.output)
 

@@ -1,19 +1,19 @@
 """A large convolutional network on an accelerator: the share of its arithmetic that training reaches."""
 
-import time
 from collections.abc import Callable
 from typing import Any
 
 import keras
 import numpy as np
 
+from benchmarks.record import Row, row, seconds
 from dlp_keras.training import backends, fit
 
 _SIZE = 32
 _BATCH = 256
 
 
-def large(quick: bool) -> list[dict[str, Any]]:
+def large(quick: bool) -> list[Row]:
     """Time eight convolutions of 128 channels with `fit` and `model.fit`, in two precisions.
 
     Only where there is an accelerator: a processor would take minutes. `quick` runs a small one anywhere.
@@ -29,12 +29,14 @@ def large(quick: bool) -> list[dict[str, Any]]:
         peak = peak_flops(dtype, 512 if quick else 8192)
         for name, train in (("model.fit", keras.Model.fit), ("fit", fit)):
             model = _network(channels, policy)
-            spent = _seconds(lambda epochs, model=model, train=train: _train(train, model, x, y, epochs))
+            spent = _seconds_per_epoch(
+                lambda epochs, model=model, train=train: _train(train, model, x, y, epochs)
+            )
             flops = n_samples * flops_per_sample(model) / spent
             rows += [
-                _row(f"large convolutional network, {policy}: {name}", n_samples / spent, "images/s"),
-                _row(f"large convolutional network, {policy}: {name}, arithmetic", flops / 1e12, "Tflop/s"),
-                _row(
+                row(f"large convolutional network, {policy}: {name}", n_samples / spent, "images/s"),
+                row(f"large convolutional network, {policy}: {name}, arithmetic", flops / 1e12, "Tflop/s"),
+                row(
                     f"large convolutional network, {policy}: {name}, share of a matrix product's "
                     f"{peak / 1e12:.3g} Tflop/s",
                     100 * flops / peak,
@@ -57,13 +59,11 @@ def flops_per_sample(model: keras.Model) -> int:
 def peak_flops(dtype: str, size: int) -> float:
     """Floating-point operations per second of a large matrix product on the device."""
     a = keras.ops.ones((size, size), dtype)
-    times = []
-    for _ in range(5):
-        start = time.perf_counter()
-        product = keras.ops.matmul(a, a)
-        keras.ops.convert_to_numpy(product[0, :1])  # waits for the device
-        times.append(time.perf_counter() - start)
-    return 2 * size**3 / min(times)
+
+    def multiply() -> None:
+        keras.ops.convert_to_numpy(keras.ops.matmul(a, a)[0, :1])  # waits for the device
+
+    return 2 * size**3 / min(seconds(multiply, 5))
 
 
 def _network(channels: int, policy: str) -> keras.Model:
@@ -87,13 +87,8 @@ def _train(train: Callable[..., Any], model: keras.Model, x: Any, y: Any, epochs
     train(model, x, y, epochs=epochs, batch_size=_BATCH, verbose=0)
 
 
-def _seconds(train: Callable[[int], None]) -> float:
+def _seconds_per_epoch(train: Callable[[int], None]) -> float:
     """Seconds of an epoch, compilation apart."""
     train(1)
-    start = time.perf_counter()
-    train(3)
-    return (time.perf_counter() - start) / 3
-
-
-def _row(what: str, value: float, unit: str) -> dict[str, Any]:
-    return {"what": what, "value": float(f"{value:.4g}"), "unit": unit, "ratio": None, "asked": None}
+    (spent,) = seconds(lambda: train(3), 1)
+    return spent / 3

@@ -1,6 +1,5 @@
 """Other ways of training the same network, and the arithmetic that all of them have to do."""
 
-import time
 import warnings
 from collections.abc import Callable, Iterator
 from itertools import pairwise
@@ -9,6 +8,7 @@ from typing import Any
 import keras
 import numpy as np
 
+from benchmarks.record import Row, row, seconds
 from dlp_keras.training import fit
 
 Train = Callable[[int], object]
@@ -100,15 +100,10 @@ def flops_per_epoch(sizes: tuple[int, ...], n_training: int, n_test: int) -> int
 def peak_flops() -> float:
     """Floating-point operations per second of all cores in a large matrix product (float32)."""
     a = np.ones((2048, 2048), "float32")
-    times = []
-    for _ in range(5):
-        start = time.perf_counter()
-        a @ a
-        times.append(time.perf_counter() - start)
-    return 2 * 2048**3 / min(times)
+    return 2 * 2048**3 / min(seconds(lambda: a @ a, 5))
 
 
-def images(quick: bool) -> list[dict[str, Any]]:
+def images(quick: bool) -> list[Row]:
     """One epoch of the convolutional network of exercise 14 on 50,000 images of 28 × 28."""
     rng = np.random.default_rng(0)
     n_samples = 1_000 if quick else 50_000
@@ -133,23 +128,16 @@ def images(quick: bool) -> list[dict[str, Any]]:
         return model
 
     options = {"batch_size": 128, "verbose": 0, "epochs": 1}
+    theirs, ours = network(), network()
+    theirs.fit(x[:256], y[:256], **options)
+    fit(ours, x, y, **options)
     times: dict[str, list[float]] = {"model.fit": [], "fit": []}
-    models = {name: network() for name in times}
-    models["model.fit"].fit(x[:256], y[:256], **options)
-    fit(models["fit"], x, y, **options)
     for _ in range(1 if quick else 3):  # by turns, because other work on the machine comes and goes
-        for name, times_of in times.items():
-            start = time.perf_counter()
-            models[name].fit(x, y, **options) if name == "model.fit" else fit(models[name], x, y, **options)
-            times_of.append(time.perf_counter() - start)
-    base = float(np.median(times["model.fit"]))
+        times["model.fit"] += seconds(lambda: theirs.fit(x, y, **options), 1)
+        times["fit"] += seconds(lambda: fit(ours, x, y, **options), 1)
+    base, own = (float(np.median(spent)) for spent in times.values())
+    what = f"convolutional network, {n_samples} images, one epoch"
     return [
-        {
-            "what": f"convolutional network, {n_samples} images, one epoch: {name}",
-            "value": float(f"{np.median(spent):.4g}"),
-            "unit": "s",
-            "ratio": round(base / float(np.median(spent)), 2),
-            "asked": 1 if name == "fit" else None,
-        }
-        for name, spent in times.items()
+        row(f"{what}: model.fit", base, "s", ratio=1.0),
+        row(f"{what}: fit", own, "s", ratio=base / own, asked="1 ×"),
     ]

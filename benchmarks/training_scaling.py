@@ -1,16 +1,15 @@
 """How the time of an epoch grows with width, depth, samples and the number of networks."""
 
-import time
 from collections.abc import Callable
-from typing import Any
 
 import keras
 import numpy as np
 
+from benchmarks.record import Row, row, seconds
 from dlp_keras.training import fit, fit_many
 
 
-def scaling(quick: bool) -> list[dict[str, Any]]:
+def scaling(quick: bool) -> list[Row]:
     """Return the slope of log(time) against log(size) for each, and the times behind it."""
     last = 2 if quick else 4
     cases: dict[str, tuple[list[int], Callable[[int], float]]] = {
@@ -24,12 +23,7 @@ def scaling(quick: bool) -> list[dict[str, Any]]:
         times = [measure(size) for size in sizes]
         slope = np.polyfit(np.log(sizes), np.log(times), 1)[0]
         steps = ", ".join(f"{size}: {1e3 * spent:.3g} ms" for size, spent in zip(sizes, times, strict=True))
-        row = {
-            "what": f"time of an epoch against {name}: {steps}",
-            "value": float(f"{slope:.3g}"),
-            "unit": "slope",
-        }
-        rows.append({**row, "ratio": None, "asked": None})
+        rows.append(row(f"time of an epoch against {name}", slope, "slope", note=steps))
     return rows
 
 
@@ -61,11 +55,5 @@ def _many(n_models: int) -> float:
 def _seconds(train: Callable[[int], object]) -> float:
     """Seconds of an epoch: the difference of two trainings, so that the cost of a call drops out."""
     train(1)
-    times = []
-    for _ in range(3):
-        start = time.perf_counter()
-        train(2)
-        short = time.perf_counter()
-        train(34)
-        times.append((time.perf_counter() - short - (short - start)) / 32)
-    return max(float(np.median(times)), 1e-7)
+    short, long = (np.median(seconds(lambda n=n: train(n))) for n in (2, 34))
+    return max(float(long - short) / 32, 1e-7)

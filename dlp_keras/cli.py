@@ -171,28 +171,20 @@ def reset(exercise: str, yes: bool) -> None:
 @click.argument("url", required=False, default="")
 @click.option("--epochs", type=click.IntRange(min=1), default=300, show_default=True)
 @click.option("--every", type=click.IntRange(min=1), default=10, show_default=True, help="Epochs a frame.")
-@click.option("--figures", type=Folder, default=Path("figures"), show_default=True, help="Where pictures go.")
+@click.option("--figures", type=Folder, help="Where pictures go, instead of figures/playground.")
 @click.option("--code", is_flag=True, help="Print the setting as a Keras script instead.")
-def playground(url: str, epochs: int, every: int, figures: Path, code: bool) -> None:
+def playground(url: str, epochs: int, every: int, figures: Path | None, code: bool) -> None:
     """Train a setting of the TensorFlow Playground in Keras.
 
-    URL is what the Playground's address bar shows, in quotes: the shell would cut it at `&`.
+    URL is what its address bar shows, in quotes.
     """
-    from dlp_keras.course.wording import count
-    from dlp_keras.playground.experiment import Experiment
+    from dlp_keras.commands.playground import read_setting, train_setting
 
-    try:
-        experiment = Experiment.from_url(url)
-    except ValueError as error:
-        raise CourseError(str(error)) from error
+    experiment = read_setting(url)
     if code:
         click.echo(experiment.to_code(epochs), nl=False)
-        return
-    from dlp_keras import device
-
-    click.echo(device.use())
-    history = experiment.train(epochs, save=figures, every=every, verbose=1).history
-    click.echo(f"test loss {history['val_loss'][-1]:.4f} after {count(epochs, 'epoch')}. Pictures: {figures}")
+    else:
+        train_setting(experiment, epochs, every, figures)
 
 
 @main.command()

@@ -20,14 +20,26 @@ def in_notebook() -> bool:
 
 
 def figures_folder() -> Path:
-    """Folder of saved pictures: ``DLP_FIGURES`` from the environment, else ``figures`` here."""
-    return Path(os.environ.get("DLP_FIGURES") or "figures")
+    """Folder of saved pictures: ``DLP_FIGURES`` from the environment, else ``figures``.
+
+    It lies at the top of a student's workspace, the folder that holds ``exercises``, also when Python runs
+    in one of its folders; elsewhere it lies here.
+    """
+    if folder := os.environ.get("DLP_FIGURES"):
+        return Path(folder)
+    here = Path.cwd()
+    top = next((path for path in (here, *here.parents) if _is_workspace(path)), here)
+    return Path(os.path.relpath(top, here)) / "figures"
+
+
+def _is_workspace(folder: Path) -> bool:
+    return any(folder.glob("exercises/ex[0-9][0-9]_*.py"))
 
 
 def show(figure: Figure, name: str) -> Path | None:
     """Show a figure once: inline in a notebook, else as ``figures/NAME.png``, whose path is printed.
 
-    The figure is closed afterwards. The environment variable ``DLP_FIGURES`` names another folder.
+    The figure is closed afterwards. `figures_folder` tells which folder it is.
 
     Parameters
     ----------

@@ -6,19 +6,18 @@ import numpy as np
 from matplotlib.figure import Figure
 from scipy.special import gamma
 
-from dlp_keras.datasets.airshower import make_airshowers
-from dlp_keras.datasets.airshower_primaries import gumbel_parameters
-from dlp_keras.datasets.ising import make_ising
-from dlp_keras.datasets.ising_exact import (
+from dlp_keras.datasets import (
     CRITICAL_TEMPERATURE,
     energy,
+    gumbel_parameters,
     kaufman_energy,
     magnetization,
+    make_airshowers,
+    make_ising,
     onsager_energy,
     onsager_magnetization,
 )
-from dlp_keras.plots import colors
-from dlp_keras.plots.airshower import footprint
+from dlp_keras.plots import colors, footprint
 
 PICTURES = Path(__file__).parent / "pictures"
 

@@ -28,7 +28,7 @@ import numpy as np
 
 from dlp_keras.callbacks import DecisionBoundary, NeuronMaps
 from dlp_keras.datasets import make_checkerboard
-from dlp_keras.display import show
+from dlp_keras.display import figures_folder, show
 from dlp_keras.training import fit, fit_many
 
 # %% [markdown]
@@ -108,8 +108,8 @@ if __name__ == "__main__":
     new_points = make_checkerboard(1000, seed=2)
     model = build_model(8, "relu")
     pictures = [
-        DecisionBoundary(x, y, every=2, save="figures/ex08_boundary.gif"),
-        NeuronMaps(x, every=2, save="figures/ex08_neurons.gif"),
+        DecisionBoundary(x, y, every=2, save=figures_folder() / "ex08_boundary.gif"),
+        NeuronMaps(x, every=2, save=figures_folder() / "ex08_neurons.gif"),
     ]
     history = train(model, x, y, new_points, epochs=60, callbacks=pictures)
     print(f"accuracy on new points: {history.history['val_accuracy'][-1]:.1%}")
@@ -173,18 +173,22 @@ def minimal_network(rates):
 # %%
 if __name__ == "__main__":
     import matplotlib.pyplot as plt
-    from rich.progress import track
+    from scipy.stats import binomtest
+
+    from dlp_keras.progress import track
 
     device.seed_everything(1)
     widths, n_starts = [1, 2, 3, 4, 5, 6, 8], 50
     figure, ax = plt.subplots(figsize=(6, 4), layout="constrained")
     for activation, marker in [("relu", "o-"), ("tanh", "s--")]:
         rates = {nodes: success_rate(nodes, activation, n_starts) for nodes in track(widths, activation)}
-        errors = [np.sqrt(rate * (1 - rate) / n_starts) for rate in rates.values()]
-        ax.errorbar(widths, list(rates.values()), errors, fmt=marker, capsize=3, label=activation)
         print(f"{activation}: {rates}, the smallest network has {minimal_network(rates)} hidden nodes")
+        shares = np.array(list(rates.values()))
+        tests = [binomtest(round(share * n_starts), n_starts) for share in shares]
+        lower, upper = np.transpose([test.proportion_ci(0.68, method="wilson") for test in tests])
+        ax.errorbar(widths, shares, abs(shares - [lower, upper]), fmt=marker, capsize=3, label=activation)
     ax.set(xlabel="hidden nodes", ylabel="share of networks that succeed", ylim=(-0.05, 1.05))
-    ax.set_title(f"{n_starts} starts of 100 epochs each, with the binomial error")
+    ax.set_title(f"{n_starts} starts of 100 epochs each, with Wilson's 68 % interval")
     ax.legend()
     show(figure, "ex08_success")
 

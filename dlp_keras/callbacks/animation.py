@@ -1,21 +1,25 @@
-"""Writers of animations whose file is complete and valid after every frame.
+"""Writers of animations whose file is complete and valid after every frame, but for MP4.
 
-Keras never calls ``on_train_end`` when training stops on an exception or Ctrl-C, so nothing here
-waits for an end: whatever happens, the file holds all frames so far.
+Keras never calls ``on_train_end`` when training stops on an exception or Ctrl-C, so GIF and PNG wait for no
+end: whatever happens, the file holds all frames so far. An MP4 is completed when its writer is forgotten.
 """
 
+import io
 import os
-import shutil
 import struct
 import subprocess
 import weakref
-from contextlib import suppress
 from pathlib import Path
 from typing import Any, Protocol, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
+from matplotlib.animation import FFMpegWriter
+from matplotlib.figure import Figure
+from matplotlib.image import FigureImage
 from PIL import GifImagePlugin, Image, ImageChops
+
+from dlp_keras.files import write_atomically
 
 Frame: TypeAlias = npt.NDArray[np.uint8]
 
@@ -28,7 +32,7 @@ class FrameWriter(Protocol):
     path: Path
 
     def add(self, frame: Frame) -> None:
-        """Append a frame of shape (height, width, 3), uint8; the file is complete afterwards."""
+        """Append a frame of shape (height, width, 3), uint8."""
 
     def close(self) -> None:
         """Hold the last frame for a while, where the format can."""
@@ -79,10 +83,9 @@ class PngWriter:
 
     def add(self, frame: Frame) -> None:
         """Replace the file."""
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        unfinished = self.path.with_name(f".{self.path.name}.part")
-        Image.fromarray(frame).save(unfinished, format="PNG")
-        unfinished.replace(self.path)
+        buffer = io.BytesIO()
+        Image.fromarray(frame).save(buffer, format="PNG")
+        write_atomically(self.path, buffer.getvalue())
 
     def close(self) -> None:
         """Nothing is left to do."""
@@ -146,62 +149,44 @@ class GifWriter:
 
 
 class Mp4Writer:
-    """An MP4 through ffmpeg, in fragments of one frame, so that it plays up to the latest one."""
-
-    OUTPUT = (
-        *("-an", "-c:v", "libx264", "-preset", "veryfast", "-tune", "zerolatency", "-g", "1"),
-        *("-pix_fmt", "yuv420p", "-vf", "pad=ceil(iw/2)*2:ceil(ih/2)*2:color=white"),
-        *("-movflags", "frag_keyframe+empty_moov+default_base_moof", "-flush_packets", "1"),
-    )
+    """An MP4 through matplotlib and ffmpeg: whole once it is closed, or at the latest when Python ends."""
 
     def __init__(self, path: Path, seconds_per_frame: float = 0.15) -> None:
-        program = shutil.which("ffmpeg")
-        if program is None:
+        if not FFMpegWriter.isAvailable():
             raise RuntimeError(
                 f"`save` = {str(path)!r} needs ffmpeg, which is not installed. Install it (for example "
                 "apt install ffmpeg, brew install ffmpeg, conda install ffmpeg) or save a .gif."
             )
         self.path = path
-        self._program = program
-        self._rate = 1 / seconds_per_frame
-        self._process: subprocess.Popen[bytes] | None = None
+        self._writer = FFMpegWriter(max(1, round(1 / seconds_per_frame)))
+        self._image: FigureImage | None = None
         self._finish: weakref.finalize[Any, Any] | None = None
 
     def add(self, frame: Frame) -> None:
         """Append a frame; all frames have the size of the first."""
-        if self._process is None:
-            self._process = self._start(frame.shape[1], frame.shape[0])
-            self._finish = weakref.finalize(self, _finish_process, self._process)
-        stream: Any = self._process.stdin
+        if self._image is None:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            height, width = frame.shape[:2]
+            figure = Figure(figsize=(width / 100, height / 100), dpi=100)
+            self._image = figure.figimage(frame)
+            self._writer.setup(figure, self.path)
+            self._finish = weakref.finalize(self, _finish, self._writer)
+        self._image.set_data(frame)
         try:
-            stream.write(np.ascontiguousarray(frame[..., :3]).tobytes())
-            stream.flush()
-        except BrokenPipeError:
-            raise OSError(f"ffmpeg could not write {self.path}. Its reason stands above.") from None
+            self._writer.grab_frame()
+        except OSError:
+            self.close()
+            raise
 
     def close(self) -> None:
-        """Let ffmpeg finish; at the latest it does when Python ends."""
-        if self._finish is not None:
-            self._finish()
-
-    def _start(self, width: int, height: int) -> subprocess.Popen[bytes]:
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        source = ("-f", "rawvideo", "-pix_fmt", "rgb24", "-s", f"{width}x{height}", "-r", f"{self._rate:g}")
-        command = [
-            self._program,
-            "-loglevel",
-            "error",
-            "-y",
-            *source,
-            "-i",
-            "-",
-            *self.OUTPUT,
-            str(self.path),
-        ]
-        # A session of its own: Ctrl-C in the terminal stops the training, not the video.
-        return subprocess.Popen(command, stdin=subprocess.PIPE, start_new_session=True)  # noqa: S603
+        """Let ffmpeg finish."""
+        if self._finish is not None and not self._finish():
+            raise OSError(f"ffmpeg could not write {self.path}. Choose another file, or save a .gif.")
 
 
-def _finish_process(process: "subprocess.Popen[bytes]") -> None:
-    with suppress(BrokenPipeError):  # ffmpeg has given up and said why
-        process.communicate()
+def _finish(writer: FFMpegWriter) -> bool:
+    try:
+        writer.finish()
+    except (OSError, subprocess.CalledProcessError):  # ffmpeg gave up, or Ctrl-C reached it too
+        return False
+    return True

@@ -4,9 +4,11 @@ import numpy as np
 import numpy.typing as npt
 from matplotlib.figure import Figure
 
-from dlp_keras.callbacks.model_outputs import Array, Transform, output_limits, predictor
+from dlp_keras.arguments import check_count, check_pair
+from dlp_keras.callbacks.model_outputs import Array, Transform, check_input, output_limits, predictor
 from dlp_keras.callbacks.plot_callback import PlotCallback, Save
 from dlp_keras.plots import plane
+from dlp_keras.plots.outputs import Limits, check_labels, draw_outputs
 
 
 class DecisionBoundary(PlotCallback):
@@ -17,15 +19,23 @@ class DecisionBoundary(PlotCallback):
     x : array_like of shape (n, 2)
         Points.
     y : array_like of shape (n,) or (n, 1)
-        Classes 0 (or −1) and 1, or targets of a regression.
+        Classes 0 (or −1) and 1, or targets of a regression. For a network of 3 to 10 outputs, such as a
+        softmax, classes counted from 0: each region has the colour of its most probable class.
     transform : callable, optional
         Maps points (n, 2) to the network's input, for example `playground_features`.
     limits : (float, float), optional
-        Outputs that stand for class 0 and class 1. The default follows the last activation.
+        Outputs that stand for class 0 and class 1. The default follows the last activation. More than two
+        classes have none.
     resolution : int
         Grid points along each side; the network is called once a frame, on all of them.
     every, save
         Epochs between two frames, and where they go.
+
+    Raises
+    ------
+    ValueError
+        If `x` is not of shape (n, 2), `x` or `y` holds NaN, or they differ in length; at the start of a
+        training, if the network takes or gives what cannot be drawn.
 
     Examples
     --------
@@ -40,38 +50,31 @@ class DecisionBoundary(PlotCallback):
         y: npt.ArrayLike,
         *,
         transform: Transform = None,
-        limits: plane.Limits | None = None,
+        limits: Limits | None = None,
         resolution: int = 100,
         every: int = 10,
         save: Save = None,
     ) -> None:
         super().__init__(every, save)
-        self.x, self.y = np.asarray(x, dtype=np.float32), np.ravel(y)
+        self.x = np.asarray(x, dtype=np.float32)
         self.extent = plane.extent_around(self.x)
-        if len(self.x) != len(self.y):
-            raise ValueError(
-                f"`y` must have one value for each point of `x`. Got {len(self.y)}, not {len(self.x)}."
-            )
-        self.transform, self.limits, self.resolution = transform, limits, resolution
+        self.y = check_labels(y, len(self.x))
+        self.resolution = check_count("resolution", resolution, minimum=2)
+        if limits is not None:
+            limits = check_pair("limits", limits, -np.inf, np.inf)
+        self.transform, self.limits = transform, limits
 
     def draw(self, figure: Figure, title: str) -> None:
         """Draw output, boundary, points and colour scale."""
-        values = self._values()
-        self._shown_limits = self.limits or output_limits(self.model) or plane.guess_limits(values, self.y)
+        check_input(self.model, plane.grid_points(self.extent, self.resolution), self.transform)
         self._ax = figure.subplots()
-        self._image = plane.heat_map(self._ax, values, self.extent, self._shown_limits)
-        self._line = plane.boundary_line(self._ax, values, self.extent, self._shown_limits)
-        plane.class_points(self._ax, self.x, self.y)
-        plane.output_bar(self._image, self._shown_limits, with_markers=plane.are_classes(self.y))
+        limits = self.limits or output_limits(self.model)
+        self._field = draw_outputs(self._ax, self._values(), self.extent, limits, self.x, self.y)
         self._ax.set_title(title)
 
     def redraw(self, title: str) -> None:
         """Replace the output and its boundary."""
-        values = self._values()
-        self._image.set_data(values)
-        if self._line is not None:
-            self._line.remove()
-        self._line = plane.boundary_line(self._ax, values, self.extent, self._shown_limits)
+        self._field.update(self._values())
         self._ax.set_title(title)
 
     def _values(self) -> Array:

@@ -33,6 +33,22 @@ def predictor(model: Any, transform: Transform) -> Callable[[npt.NDArray[np.floa
     return predict
 
 
+def check_input(model: Any, points: npt.NDArray[np.float32], transform: Transform) -> None:
+    """Complain of a network that can take neither points (n, 2) nor what `transform` makes of them."""
+    shape = getattr(model, "input_shape", None)
+    if shape is None:  # not built yet, or a class of its own
+        return
+    given = (None, *np.shape(points if transform is None else transform(points))[1:])
+    if len(shape) == len(given) and all(
+        size in (None, found) for size, found in zip(shape, given, strict=True)
+    ):
+        return
+    raise ValueError(
+        f"The network must take points of the plane, shape {given}. It takes {shape}. "
+        "`transform` makes other features of the points."
+    )
+
+
 def submodel(model: Any, outputs: Any) -> Any:
     """Return the part of a model with one input that ends in `outputs`."""
     return keras.Model(model.inputs[0], outputs)

@@ -70,7 +70,7 @@ class PlotCallback(keras.callbacks.Callback):  # type: ignore[name-defined,misc]
             self._frame(self._epoch)
         if self._writer is not None:
             self._writer.close()
-            if self.save is None and self._drawn is not None:
+            if self._drawn is not None:
                 print(f"Saved {self._writer.path}")
 
     @abstractmethod

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from matplotlib.figure import Figure
 from rich.console import Console
 
@@ -45,6 +46,7 @@ def run_demo(figures: Path) -> bool:
     finally:
         marking.kill()
     console.print(render_totals(results))
+    console.print(f"Watch the checkerboard being learned: {figures / 'checkerboard.gif'}")
     return all(marks.complete for marks in results)
 
 
@@ -67,9 +69,11 @@ def _train_checkerboard(figures: Path, console: Console) -> None:
     )
     model.compile(keras.optimizers.Adam(0.005), "binary_crossentropy", metrics=["accuracy"])
     picture = DecisionBoundary(x[:500], y[:500], every=1, save=figures / "checkerboard.gif")
-    test = x[500:], y[500:, None]
+    validation = x[500:], y[500:, None]
     train = x[:500], y[:500, None]
-    history = fit(model, *train, epochs=60, validation_data=test, callbacks=[picture], seed=3, verbose=1)
+    history = fit(
+        model, *train, epochs=60, validation_data=validation, callbacks=[picture], seed=3, verbose=1
+    )
     _draw_loss(history.history, figures / "checkerboard_loss.png", console)
     console.print(f"accuracy on new points: {history.history['val_accuracy'][-1]:.1%}")
 
@@ -81,12 +85,13 @@ def _train_digits(figures: Path, console: Console) -> None:
     from dlp_keras.datasets import load_images
     from dlp_keras.training import fit
 
-    console.print("\n[bold]Handwritten digits[/bold]: a convolutional network, 1347 images, 20 epochs")
-    (x_train, y_train), (x_test, y_test) = load_images("digits")
+    console.print("\n[bold]Handwritten digits[/bold]: a convolutional network, 1100 images, 20 epochs")
+    (x, y), (x_test, y_test) = load_images("digits")
+    validation = x[1100:], y[1100:]
     layers = keras.layers
     model = keras.Sequential(
         [
-            keras.Input(x_train.shape[1:]),
+            keras.Input(x.shape[1:]),
             layers.Conv2D(16, 3, padding="same", activation="relu"),
             layers.Conv2D(32, 3, padding="same", activation="relu"),
             layers.MaxPooling2D(),
@@ -96,13 +101,15 @@ def _train_digits(figures: Path, console: Console) -> None:
         ]
     )
     model.compile(keras.optimizers.Adam(0.003), "sparse_categorical_crossentropy", metrics=["accuracy"])
-    test = x_test, y_test
-    history = fit(model, x_train, y_train, epochs=20, validation_data=test, seed=3, verbose=1)
+    history = fit(model, x[:1100], y[:1100], epochs=20, validation_data=validation, seed=3, verbose=1)
     _draw_loss(history.history, figures / "digits_loss.png", console)
     figure = Figure(figsize=(6, 5.5), layout="constrained")
     predicted = model.predict(x_test, verbose=0).argmax(axis=1)
     plots.confusion_matrix(figure.subplots(), y_test, predicted)
     _save(figure, figures / "digits_confusion_matrix.png", console)
+    console.print(
+        f"accuracy on {len(y_test)} images kept aside for the end: {np.mean(predicted == y_test):.1%}"
+    )
 
 
 def _draw_loss(history: dict[str, list[float]], path: Path, console: Console) -> None:

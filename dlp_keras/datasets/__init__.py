@@ -4,6 +4,7 @@ Importing this package costs NumPy only; scikit-learn and Keras load when a func
 """
 
 from dlp_keras.datasets.airshower import AirShowers, make_airshowers
+from dlp_keras.datasets.airshower_primaries import gumbel_parameters
 from dlp_keras.datasets.curves import curve, make_curve
 from dlp_keras.datasets.features import playground_features
 from dlp_keras.datasets.images import load_images, make_shifted_digits
@@ -30,6 +31,7 @@ __all__ = [
     "AirShowers",
     "curve",
     "energy",
+    "gumbel_parameters",
     "kaufman_energy",
     "load_images",
     "magnetization",

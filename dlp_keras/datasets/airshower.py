@@ -1,6 +1,5 @@
 """Footprints of cosmic-ray air showers on an array of particle detectors."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -10,7 +9,7 @@ import numpy.typing as npt
 from dlp_keras.arguments import check_count, check_number
 from dlp_keras.datasets import airshower_detector as detector
 from dlp_keras.datasets.airshower_primaries import Numbers, draw_primaries
-from dlp_keras.datasets.parallel import run_blocks, split
+from dlp_keras.datasets.parallel import Step, run_blocks, split
 
 Floats: TypeAlias = npt.NDArray[np.float32]
 Seed: TypeAlias = int | np.random.Generator | None
@@ -177,7 +176,7 @@ def _simulate(
     blocks = split(n_events, max(1, BLOCK_STATIONS // n_stations))
     seeds = np.random.SeedSequence(int(rng.integers(2**63))).spawn(len(blocks))
 
-    def record_block(item: tuple[slice, np.random.SeedSequence], step: Callable[[], None]) -> None:
+    def record_block(item: tuple[slice, np.random.SeedSequence], step: Step) -> None:
         events, block_seed = item
         time[events], signal[events] = detector.record(
             np.random.Generator(np.random.SFC64(block_seed)),
@@ -185,7 +184,7 @@ def _simulate(
             altitude,
             **{name: values[events] for name, values in primaries.items()},
         )
-        step()
+        step(1.0)
 
     run_blocks(record_block, list(zip(blocks, seeds, strict=True)), label="Simulating air showers")
     return time, signal

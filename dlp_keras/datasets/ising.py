@@ -1,6 +1,5 @@
 """Lattices of the Ising model: magnetism in two dimensions, with a phase transition for networks to find."""
 
-from collections.abc import Callable
 from typing import TypeAlias
 
 import numpy as np
@@ -8,7 +7,7 @@ import numpy.typing as npt
 
 from dlp_keras.arguments import check_count, check_pair, check_per_sample, check_values
 from dlp_keras.datasets import ising_swendsen_wang as cluster
-from dlp_keras.datasets.parallel import run_blocks, split
+from dlp_keras.datasets.parallel import Step, run_blocks, split
 
 Spins: TypeAlias = npt.NDArray[np.int8]
 Floats: TypeAlias = npt.NDArray[np.float32]
@@ -98,7 +97,7 @@ def _simulate(temperature: Floats, size: int, rng: np.random.Generator) -> Spins
     blocks = split(n_samples, cluster.LANES * max(16, BLOCK_WORDS // size**2))
     seeds = np.random.SeedSequence(int(rng.integers(2**63))).spawn(len(blocks))
 
-    def simulate_block(item: tuple[slice, np.random.SeedSequence], step: Callable[[], None]) -> None:
+    def simulate_block(item: tuple[slice, np.random.SeedSequence], step: Step) -> None:
         block, block_seed = item
         lattices = order[block]
         lanes = np.resize(lattices, -(-len(lattices) // cluster.LANES) * cluster.LANES)
@@ -107,10 +106,8 @@ def _simulate(temperature: Floats, size: int, rng: np.random.Generator) -> Spins
         words = cluster.ordered_start(block_rng, size, len(lanes) // cluster.LANES)
         for _ in range(N_CYCLES):
             cluster.cycle(block_rng, words, digits)
-            step()
+            step(1 / N_CYCLES)
         spins[lattices] = cluster.unpack(words)[: len(lattices)]
 
-    run_blocks(
-        simulate_block, list(zip(blocks, seeds, strict=True)), label="Simulating lattices", steps=N_CYCLES
-    )
+    run_blocks(simulate_block, list(zip(blocks, seeds, strict=True)), label="Simulating lattices")
     return spins

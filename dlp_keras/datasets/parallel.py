@@ -1,17 +1,18 @@
 """Work in blocks: one thread a core, a progress bar when it takes long, a clean stop when interrupted."""
 
 import itertools
-import os
 import threading
-import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from types import TracebackType
-from typing import Self, TypeVar
+from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
+from typing import Any, TypeAlias, TypeVar
+
+from dlp_keras.device import count_cores
+from dlp_keras.progress import REFRESH, ProgressBar
 
 Item = TypeVar("Item")
+Step: TypeAlias = Callable[[float], None]
 
-PATIENCE = 2.0
+PATIENCE = 1.5
 """Seconds until a progress bar appears."""
 
 
@@ -19,56 +20,8 @@ class Interrupted(Exception):
     """Raised inside the threads that are still at work when another one failed or Ctrl-C was pressed."""
 
 
-class ProgressBar:
-    """A bar on the error stream that stays away from whatever is done within `PATIENCE` seconds.
-
-    It is drawn in terminals and notebooks only, and is gone when the work is done.
-
-    Parameters
-    ----------
-    label : str
-        What is being made.
-    total : int
-        Number of steps.
-    """
-
-    def __init__(self, label: str, total: int) -> None:
-        from rich.console import Console
-        from rich.progress import Progress
-
-        console = Console(stderr=True)
-        self.shown = False
-        self._useful = console.is_terminal or console.is_jupyter
-        self._progress = Progress(console=console, transient=True)
-        self._task = self._progress.add_task(label, total=total)
-        self._due = time.monotonic() + PATIENCE
-        self._lock = threading.Lock()
-
-    def advance(self) -> None:
-        """Count one step as done."""
-        self._progress.advance(self._task)
-        with self._lock:
-            if self._useful and not self.shown and time.monotonic() >= self._due:
-                self._progress.start()
-                self.shown = True
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if self.shown:
-            self._progress.stop()
-
-
 def run_blocks(
-    work: Callable[[Item, Callable[[], None]], None],
-    items: Sequence[Item],
-    *,
-    label: str,
-    steps: int = 1,
-    n_threads: int | None = None,
+    work: Callable[[Item, Step], None], items: Sequence[Item], *, label: str, n_threads: int | None = None
 ) -> None:
     """Call ``work(item, step)`` for every item, in as many threads as there are cores.
 
@@ -79,40 +32,44 @@ def run_blocks(
     Parameters
     ----------
     work : callable
-        Makes one block, and calls ``step()`` `steps` times on its way. An exception from ``step`` means
-        that somebody else failed: let it pass.
+        Makes one block, and calls ``step(share)`` on its way, several times a second: the share of the
+        block done since the last call, all together 1. An exception from ``step`` means that
+        somebody else failed: let it pass.
     items : sequence
         What distinguishes the blocks.
     label : str
         Text of the progress bar.
-    steps : int
-        Steps in one block.
     n_threads : int or None
         Number of threads; None takes one a core that this process may use.
     """
-    stop = threading.Event()
+    stop, lock = threading.Event(), threading.Lock()
+    done = 0.0
 
-    def step() -> None:
+    def step(share: float) -> None:
+        nonlocal done
         if stop.is_set():
             raise Interrupted
-        bar.advance()
+        with lock:
+            done += share
 
     executor = ThreadPoolExecutor(min(n_threads or count_cores(), max(len(items), 1)))
-    with ProgressBar(label, steps * len(items)) as bar, executor:
+    with ProgressBar(len(items), label=label, delay=PATIENCE, transient=True) as bar, executor:
         try:
-            for future in [executor.submit(work, item, step) for item in items]:
-                future.result()
+            futures = [executor.submit(work, item, step) for item in items]
+            while not _are_over(futures):
+                bar.update(done)
         except BaseException:
             stop.set()
             executor.shutdown(wait=False, cancel_futures=True)
             raise
 
 
-def count_cores() -> int:
-    """Count the cores that this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
+def _are_over(futures: list[Future[Any]]) -> bool:
+    """Wait for a moment; tell whether all is done, or raise what a thread raised."""
+    over, rest = wait(futures, REFRESH, FIRST_EXCEPTION)
+    for future in over:
+        future.result()
+    return not rest
 
 
 def split(n_items: int, per_block: int) -> list[slice]:

@@ -38,6 +38,8 @@ _FEATURES = {
     "sin_x1": "sin(x1)",
     "sin_x2": "sin(x2)",
 }
+PICTURES = ("decision_boundary.gif", "neurons.gif", "loss.png")
+"""Files that a training with pictures writes."""
 
 Split = tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]
 
@@ -111,12 +113,17 @@ class Experiment:
             raise ValueError("An experiment needs at least one feature. Got none. Set x1=True or another.")
         for name, key in KEYS.items():
             value = getattr(self, key.field)
-            if value is not None:
-                try:
-                    key.read(key.write(value))
-                except (TypeError, ValueError) as rule:
-                    message = f"`{key.field}` (`{name}` in a URL) must be {rule}. Got {value!r}."
-                    raise ValueError(message) from None
+            if value is None and key.field == "regularization":
+                continue
+            try:
+                text = key.write(value)
+            except (TypeError, ValueError, OverflowError):
+                text = "?"  # whatever the key, reading this raises its rule
+            try:
+                key.read(text)
+            except ValueError as rule:
+                message = f"`{key.field}` (`{name}` in a URL) must be {rule}. Got {value!r}."
+                raise ValueError(message) from None
 
     @classmethod
     def from_url(cls, url: str) -> "Experiment":
@@ -125,7 +132,7 @@ class Experiment:
         Raises
         ------
         ValueError
-            If a key has a value that the Playground does not offer.
+            If the text is no address of the Playground, or a key has a value that it does not offer.
         """
         return cls(**read_url(url))
 
@@ -211,7 +218,8 @@ class Experiment:
         ----------
         epochs : int
         save : path, optional
-            Folder for the pictures: the decision boundary, every neuron, and the loss curves.
+            Folder for the pictures `PICTURES`: the decision boundary, every neuron, and the loss curves.
+            Older ones are replaced.
         every : int
             Epochs between two frames of the pictures.
         verbose : {"auto", 0, 1, 2}
@@ -248,12 +256,11 @@ class Experiment:
         def transform(points: Any) -> Any:
             return datasets.playground_features(points, self.features)
 
+        boundary, neurons, loss = (folder / name for name in PICTURES)
         return [
-            DecisionBoundary(
-                x, y, transform=transform, every=every, save=str(folder / "decision_boundary.gif")
-            ),
-            NeuronMaps(x, transform=transform, every=every, save=str(folder / "neurons.gif")),
-            LossCurves(every=every, save=str(folder / "loss.png")),
+            DecisionBoundary(x, y, transform=transform, every=every, save=boundary),
+            NeuronMaps(x, transform=transform, every=every, save=neurons),
+            LossCurves(every=every, save=loss),
         ]
 
     def to_code(self, epochs: int = 300) -> str:

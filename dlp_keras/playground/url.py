@@ -109,12 +109,20 @@ def read_url(url: str) -> dict[str, Any]:
     Raises
     ------
     ValueError
-        If a key has a value that the Playground does not offer; the message names the key.
+        If nothing in `url` is a setting of the Playground, or a key has a value that it does not offer; the
+        message names the key.
     """
-    fragment = urlsplit(url).fragment if "#" in url or "//" in url else url
+    fragment = _fragment(url)
     fields: dict[str, Any] = {}
     other = []
-    for name, text in parse_qsl(fragment, keep_blank_values=True):
+    pairs = parse_qsl(fragment, keep_blank_values=True)
+    is_start_page = not pairs and (url in {"", "#"} or url.startswith(ADDRESS.rstrip("/")))
+    if not is_start_page and not any(name in KEYS for name, _ in pairs):
+        raise ValueError(
+            f"{url!r} is no setting of the Playground. Copy what the address bar of {ADDRESS} shows, "
+            "in quotes."
+        )
+    for name, text in pairs:
         key = KEYS.get(name)
         if key is None or (name == "regularization" and text in {"", "none"}):
             other += [] if key else [(name, text)]
@@ -124,6 +132,15 @@ def read_url(url: str) -> dict[str, Any]:
         except ValueError as rule:
             raise ValueError(f"`{name}` in the URL must be {rule}. Got {text!r}. Correct it there.") from None
     return {**fields, "other": tuple(other)}
+
+
+def is_cut(url: str) -> bool:
+    """Tell whether a shell cut an address without quotes at its first ``&``: a whole one has all keys."""
+    return "#" in url and "//" in url and len(parse_qsl(_fragment(url), keep_blank_values=True)) <= 1
+
+
+def _fragment(url: str) -> str:
+    return urlsplit(url).fragment if "#" in url or "//" in url else url
 
 
 def write_url(fields: dict[str, Any]) -> str:

@@ -1,6 +1,7 @@
 """How well a network does: curves of loss and metrics, and which classes it takes for which."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -19,10 +20,11 @@ def confusion_matrix(
     Parameters
     ----------
     ax : Axes
-    true, predicted : array_like of shape (n,), int
-        Classes counted from 0.
+    true, predicted : array_like of shape (n,), int or str
+        Classes: numbers counted from 0, or names.
     class_names : sequence of str, optional
-        Names of the classes; the default is their number.
+        Names of the classes, in the order of their numbers; the default is the number. Where the classes are
+        names, the order of rows and columns; the default is the alphabet's.
 
     Returns
     -------
@@ -31,33 +33,56 @@ def confusion_matrix(
     Raises
     ------
     ValueError
-        If `true` and `predicted` are not two lists of one length, or hold a negative class.
+        If `true` and `predicted` are not two lists of one length, or hold neither whole numbers from 0 nor
+        names.
     """
+    from sklearn import metrics
+
     labels, guesses = np.asarray(true), np.asarray(predicted)
     if labels.ndim != 1 or labels.shape != guesses.shape or not labels.size:
         raise ValueError(
             f"`true` and `predicted` must have one shape (n,). Got {labels.shape} and {guesses.shape}."
         )
-    if min(labels.min(), guesses.min()) < 0:
-        raise ValueError(f"Classes must be counted from 0. Got {min(labels.min(), guesses.min())}.")
-    n_classes = max(int(labels.max()), int(guesses.max()), len(class_names or ()) - 1) + 1
-    counts = np.zeros((n_classes, n_classes), dtype=int)
-    np.add.at(counts, (labels.astype(int), guesses.astype(int)), 1)
+    classes, names = _classes(labels, guesses, class_names)
+    counts = metrics.confusion_matrix(labels, guesses, labels=classes)
     # Colours show shares of a true class, so that rare classes are as visible as frequent ones.
     shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
-    ax.imshow(shares, cmap=colors.SEQUENTIAL, vmin=0, vmax=1)
-    names = list(class_names or map(str, range(n_classes)))
-    tick_size, number_size = _confusion_sizes(ax, n_classes, max(map(len, names)))
-    for row, column in np.argwhere(counts):
-        colour = "white" if shares[row, column] > 0.5 else colors.INK
-        ax.text(
-            column, row, f"{counts[row, column]}", ha="center", va="center", color=colour, size=number_size
-        )
-    ax.set_xticks(range(n_classes), names, size=tick_size, rotation=90 if max(map(len, names)) > 2 else 0)
-    ax.set_yticks(range(n_classes), names, size=tick_size)
+    tick_size, number_size = _confusion_sizes(ax, len(names), max(map(len, names)))
+    drawn = metrics.ConfusionMatrixDisplay(shares, display_labels=names).plot(
+        ax=ax,
+        cmap=colors.SEQUENTIAL,
+        colorbar=False,
+        im_kw={"vmin": 0, "vmax": 1},
+        text_kw={"size": number_size},
+        xticks_rotation=90 if max(map(len, names)) > 2 else 0,
+    )
+    for text, count, share in zip(drawn.text_.flat, counts.flat, shares.flat, strict=True):
+        text.set(text=count, color="white" if share > 0.5 else colors.INK, visible=bool(count))
+    ax.tick_params(labelsize=tick_size)
     ax.set(xlabel="predicted class", ylabel="true class")
     ax.set_title(f"{np.trace(counts)} of {labels.size} right ({np.trace(counts) / labels.size:.1%})")
     return ax
+
+
+def _classes(
+    true: npt.NDArray[Any], predicted: npt.NDArray[Any], class_names: Sequence[str] | None
+) -> tuple[npt.NDArray[Any], list[str]]:
+    """Return the classes in the order of rows and columns, and the names that stand there."""
+    both = np.concatenate([true, predicted])
+    if true.dtype.kind == predicted.dtype.kind == "U":
+        classes = np.unique(both) if class_names is None else np.asarray(class_names)
+        if unknown := sorted(set(both) - set(classes)):
+            raise ValueError(f"`class_names` must hold all classes. Got none of the name {unknown[0]!r}.")
+        return classes, list(map(str, classes))
+    if both.dtype.kind not in "biuf" or (both != np.rint(both)).any():
+        raise ValueError(
+            "Classes must be whole numbers counted from 0, or names in both lists. Got "
+            f"{true.tolist()[0]!r} and {predicted.tolist()[0]!r}. Apply `argmax(axis=1)` to probabilities."
+        )
+    if both.min() < 0:
+        raise ValueError(f"Classes must be counted from 0. Got {both.min()}.")
+    n_classes = max(int(both.max()), len(class_names or ()) - 1) + 1
+    return np.arange(n_classes), list(class_names or map(str, range(n_classes)))
 
 
 def _confusion_sizes(ax: Axes, n_classes: int, n_letters: int) -> tuple[float, float]:

@@ -6,8 +6,8 @@ from typing import NamedTuple
 import keras
 import numpy as np
 
+from dlp_keras.progress import ProgressBar
 from dlp_keras.training.data import Data
-from dlp_keras.training.progress import Progress
 
 
 class Ensemble:
@@ -122,7 +122,7 @@ class EnsembleTask(NamedTuple):
     epochs: int
     batch_size: int
     shuffle: bool
-    progress: Progress
+    bar: ProgressBar
 
     @property
     def n_steps(self) -> int:

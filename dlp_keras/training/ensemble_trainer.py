@@ -10,14 +10,15 @@ import numpy as np
 from keras import ops
 
 from dlp_keras.arguments import check_count
+from dlp_keras.progress import ProgressBar
 from dlp_keras.training import backends
 from dlp_keras.training.data import Shuffler, numbers_as_array, prepare, split_validation
 from dlp_keras.training.ensemble import Ensemble, EnsembleTask, Samples
 from dlp_keras.training.initialization import build_with_seed, initial_weights, reinitialize, spawn_seeds
 from dlp_keras.training.mlp import NotAnMLPError, read_mlp
 from dlp_keras.training.models import build_state, check_model
-from dlp_keras.training.progress import Progress
 from dlp_keras.training.stacked_training import train_stacked
+from dlp_keras.training.target_shapes import check_target_shapes
 from dlp_keras.training.training_loop import Trainer
 
 _STEPS_WORTH_A_STACK = 400_000
@@ -92,9 +93,10 @@ def fit_many(
         x_test, y_test, _ = split_validation(validation_data)
         validation = _samples(model, x_test, y_test, n_models, where="validation ")
     build_state(model, data.per_network(0))
-    progress = Progress(n_models * epochs, unit="network-epoch", shown=verbose not in {0, "0"})
-    task = EnsembleTask(data, validation, build_model, seeds, epochs, batch_size, shuffle, progress)
-    return _train(model, task, quiet=verbose == 0)
+    check_target_shapes(model, data.per_network(0))
+    with ProgressBar(n_models * epochs, unit="network-epochs", shown=verbose not in {0, "0"}) as bar:
+        task = EnsembleTask(data, validation, build_model, seeds, epochs, batch_size, shuffle, bar)
+        return _train(model, task, quiet=verbose == 0)
 
 
 def sweep(
@@ -183,7 +185,7 @@ def train_one_by_one(
         initial.append(model.get_weights())
         histories.append(_fit(model, task, i))
         weights.append(model.get_weights())
-        task.progress.add(task.epochs)
+        task.bar.advance(task.epochs)
     return Ensemble(
         task.build_model,
         task.seeds,

@@ -107,7 +107,7 @@ def _windows(
         yield stack.run(placed, tests, _rows(orders, count, stack.plan.capacity, own=data.own), count)
         done += count
         with _lock:
-            task.progress.add(count * len(np.unique(group)))
+            task.bar.advance(count * len(np.unique(group)))
         seconds = (time.perf_counter() - start) / count
         count = max(1, min(4 * count, int(_CALL_TIME / seconds), stack.plan.capacity))
 

@@ -8,13 +8,13 @@ from typing import Any
 import keras
 import numpy as np
 
+from dlp_keras.progress import ProgressBar
 from dlp_keras.training import backends
 from dlp_keras.training.callback_timing import epochs_until_callback, overrides
 from dlp_keras.training.data import Data, Shuffler
 from dlp_keras.training.execution import Executor
 from dlp_keras.training.models import architecture_key, build_state
 from dlp_keras.training.plan import Plan, make_plan
-from dlp_keras.training.progress import Progress
 from dlp_keras.training.rollback import Rollback
 
 # One call lasts about this long (seconds): short enough for Ctrl-C and for a bar that moves.
@@ -82,12 +82,13 @@ class Trainer:
         )
         self._model.stop_training = False
         hooks.on_train_begin()
-        logs = self._loop(hooks, initial_epoch, epochs, Progress(epochs, shown=verbose == 1))
+        with ProgressBar(epochs, unit="epochs", shown=verbose == 1) as bar:
+            logs = self._loop(hooks, initial_epoch, epochs, bar)
         self._model.optimizer.finalize_variable_values(self._model.trainable_variables)
         hooks.on_train_end(logs)
         return self._model.history
 
-    def _loop(self, hooks: keras.callbacks.CallbackList, done: int, epochs: int, progress: Progress) -> Logs:
+    def _loop(self, hooks: keras.callbacks.CallbackList, done: int, epochs: int, bar: ProgressBar) -> Logs:
         """Run epochs up to the next one after which a callback looks; tell the callbacks of each."""
         logs: Logs = {}
         many = 1
@@ -112,7 +113,7 @@ class Trainer:
             rollback.apply(done, kept, len(rows), partial(self._repeat, self._used))
             self._used += kept
             done += kept
-            progress.update(done, logs)
+            bar.update(done, logs)
             if bad_step >= 0 and kept == len(rows):
                 self._warn(done - 1, bad_step)
                 break

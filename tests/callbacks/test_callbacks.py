@@ -84,7 +84,7 @@ def test_frames_before_every_few_epochs_and_at_the_end(name, folder, capsys):
     train(MAKERS[name](every=2, save="x.gif"), NETWORKS[name](), 5)
     assert len(read(folder / "x.gif")) == FIRST_FRAMES[name] + 3  # before; 2, 4, 5
     assert [file.name for file in folder.iterdir()] == ["x.gif"]
-    assert capsys.readouterr().out == ""
+    assert capsys.readouterr().out == "Saved x.gif\n"
 
 
 def test_the_last_epoch_is_drawn_once(folder):
@@ -226,7 +226,7 @@ def test_the_grid_is_one_call_a_frame_and_shows_the_network(network):
     train(callback, Counted(), 3)
     assert sizes == [144] * 4
     expected = plots.evaluate_grid(lambda points: model.predict(points, verbose=0), callback.extent, 12)
-    np.testing.assert_allclose(callback._image.get_array(), expected, atol=1e-5)
+    np.testing.assert_allclose(callback._field.image.get_array(), expected, atol=1e-5)
 
 
 def test_the_boundary_follows_the_weights():
@@ -234,10 +234,10 @@ def test_the_boundary_follows_the_weights():
     callback = callbacks.DecisionBoundary(X, Y, resolution=12, every=1, save="x.gif")
     callback.set_model(model)
     callback.on_train_begin()
-    before = callback._image.get_array().copy()
+    before = callback._field.image.get_array().copy()
     model.set_weights([weight + 1 for weight in model.get_weights()])
     callback.on_epoch_end(0)
-    assert np.abs(callback._image.get_array() - before).max() > 0.01
+    assert np.abs(callback._field.image.get_array() - before).max() > 0.01
 
 
 @pytest.mark.parametrize(
@@ -247,7 +247,7 @@ def test_the_boundary_follows_the_weights():
 def test_the_last_activation_sets_the_limits(activation, labels, limits):
     callback = callbacks.DecisionBoundary(X, labels, resolution=12, save="x.png")
     train(callback, dense_network(activation=activation), 1)
-    assert callback._image.get_clim() == limits
+    assert callback._field.image.get_clim() == limits
 
 
 def test_logits_have_their_boundary_at_zero():
@@ -255,7 +255,7 @@ def test_logits_have_their_boundary_at_zero():
     model.compile("sgd", keras.losses.BinaryCrossentropy(from_logits=True))
     callback = callbacks.DecisionBoundary(X, Y, resolution=12, save="x.png")
     train(callback, model, 1)
-    assert callback._image.get_clim() == (-1, 1)
+    assert callback._field.image.get_clim() == (-1, 1)
 
 
 @pytest.mark.parametrize(
@@ -271,6 +271,55 @@ def test_features_are_computed_on_the_grid(make):
 
     train(make(X, Y, transform=transform, resolution=10, save="x.png"), model, 1)
     assert set(seen) == {(100, 2)}
+
+
+def several_classes(n_classes=3):
+    model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(n_classes, "softmax")])
+    model.compile("sgd", "sparse_categorical_crossentropy")
+    return model
+
+
+def test_regions_of_several_classes_follow_the_weights(folder):
+    model, labels = several_classes(), np.arange(len(X)) % 3
+    callback = callbacks.DecisionBoundary(X, labels, resolution=12, every=1, save="x.gif")
+    callback.set_model(model)
+    callback.on_train_begin()
+    model.set_weights([weight[..., ::-1] for weight in model.get_weights()])  # classes change places
+    before = callback._field.image.get_array().copy()
+    callback.on_epoch_end(0)
+    np.testing.assert_array_equal(callback._field.image.get_array(), 2 - before)
+    assert len(read(folder / "x.gif")) == 2
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ({"x": np.where(X[3, 1] == X, np.nan, X)}, "`x` must hold finite numbers"),
+        ({"y": np.where(np.arange(40) == 3, np.nan, Y)}, "`y` must hold finite numbers"),
+        ({"y": np.eye(40)}, r"argmax\(axis=1\)"),
+        ({"resolution": 1}, "`resolution` must be at least 2"),
+        ({"limits": (1, 0)}, "`limits` must have the lower number first"),
+    ],
+)
+def test_what_cannot_be_drawn_is_said_when_the_callback_is_made(arguments, words):
+    with pytest.raises(ValueError, match=words):
+        callbacks.DecisionBoundary(**{"x": X, "y": Y, **arguments})
+
+
+@pytest.mark.parametrize(
+    ("network", "options", "words"),
+    [
+        (convolutional_network, {}, r"points of the plane, shape \(None, 2\).*takes \(None, 8, 8, 1\)"),
+        (dense_network, {"transform": lambda p: p[:, :1]}, r"shape \(None, 1\).*takes \(None, 2\)"),
+        (lambda: several_classes(11), {}, "at most 10 classes"),
+        (several_classes, {"y": np.arange(40) % 5}, r"classes 0 to 2.*Got 3\."),
+    ],
+)
+def test_what_cannot_be_drawn_is_said_when_training_begins(network, options, words):
+    callback = callbacks.DecisionBoundary(**{"x": X, "y": Y, "save": "x.gif", **options})
+    callback.set_model(network())
+    with pytest.raises(ValueError, match=words):
+        callback.on_train_begin()
 
 
 def test_points_and_labels_of_different_length():

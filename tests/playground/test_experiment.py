@@ -59,9 +59,24 @@ def test_bad_values_in_a_url_are_named(text, message):
         Experiment.from_url(f"#{text}")
 
 
-def test_bad_fields_are_named_both_ways():
-    with pytest.raises(ValueError, match=r"`learning_rate` \(`learningRate` in a URL\)"):
-        Experiment(learning_rate=-1)
+@pytest.mark.parametrize(
+    ("field", "value", "rule"),
+    [
+        ("learning_rate", -1, r"\(`learningRate` in a URL\) must be a number from 0"),
+        ("learning_rate", np.nan, r"must be a number from 0 to 1e\+06\. Got nan"),
+        ("learning_rate", None, "must be a number"),
+        ("learning_rate", "fast", "must be a number"),
+        ("regularization_rate", np.inf, r"must be a number from 0 to 1e\+06\. Got inf"),
+        ("noise", -np.inf, "must be a number from 0 to 50"),
+        ("batch_size", np.nan, "must be a whole number from 1"),
+        ("percent_training", np.inf, "must be a whole number from 10"),
+        ("hidden_units", 3, "must be whole numbers of neurons"),
+        ("activation", None, "must be one of relu"),
+    ],
+)
+def test_bad_fields_are_named_both_ways(field, value, rule):
+    with pytest.raises(ValueError, match=rf"`{field}` .*{rule}"):
+        Experiment(**{field: value})
 
 
 @pytest.mark.parametrize("name", SETTINGS)

@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 
 from dlp_keras import plots
-from dlp_keras.plots import colors, plane
+from dlp_keras.plots import colors, outputs
 from dlp_keras.plots.layout import in_rows, montage, scaled
 
 X = np.array([[-1.0, -2.0], [3.0, 4.0], [0.0, 1.0], [2.0, -1.0]])
@@ -70,9 +70,14 @@ def test_the_grid_is_evaluated_in_one_call_whatever_the_shape_of_the_output(shap
     np.testing.assert_allclose(values, np.tile(np.linspace(0, 1, 5), (5, 1)), atol=1e-6)
 
 
-@pytest.mark.parametrize("shape", [(25, 3), (24,), (1,), ()])
+def test_probabilities_of_several_classes_stay_apart():
+    values = plots.evaluate_grid(lambda p: np.stack([p[:, 0], p[:, 1], 0 * p[:, 0]], axis=1), (0, 1, 0, 1), 2)
+    assert values.tolist() == [[[0, 0, 0], [1, 0, 0]], [[0, 1, 0], [1, 1, 0]]]
+
+
+@pytest.mark.parametrize("shape", [(25, 0), (25, 2, 2), (24,), (1,), ()])
 def test_outputs_of_another_shape(shape):
-    with pytest.raises(ValueError, match="`predict` must return one output or two class probabilities"):
+    with pytest.raises(ValueError, match="`predict` must return one output, or class probabilities"):
         plots.evaluate_grid(lambda points: np.zeros(shape), (0, 1, 0, 1), resolution=5)
 
 
@@ -97,7 +102,7 @@ def test_points_of_another_shape(x):
     ],
 )
 def test_limits_are_guessed(values, labels, limits):
-    assert plane.guess_limits(values, labels) == limits
+    assert outputs.guess_limits(values, labels) == limits
 
 
 @pytest.mark.parametrize(
@@ -113,6 +118,60 @@ def test_the_boundary_lies_half_way(ax, draw, predict, labels, limits):
     np.testing.assert_allclose(line[:, 0], 0, atol=0.05)
     np.testing.assert_allclose([line[:, 1].min(), line[:, 1].max()], [-4, 4], atol=0.05)
     assert overlaps(text_boxes(ax.figure)) == 0
+
+
+def sectors(points):
+    """Three classes: left, lower right and upper right."""
+    left, up = points[:, 0] < 0, points[:, 1] > 0
+    return np.stack([left, ~left & ~up, ~left & up], axis=1).astype(float)
+
+
+def test_regions_of_several_classes(ax, draw):
+    y = np.array([0, 1, 2, 2])
+    plots.decision_boundary(ax, sectors, X, y, extent=(-4, 4, -4, 4), resolution=8)
+    (image,) = ax.images
+    assert image.get_array().tolist() == [[0] * 4 + [1] * 4] * 4 + [[0] * 4 + [2] * 4] * 4
+    points = ax.collections[-3:]
+    for number, drawn in enumerate(points):
+        np.testing.assert_array_equal(drawn.get_offsets(), X[y == number])
+    assert len({len(drawn.get_paths()[0].vertices) for drawn in points}) == 3  # a marker each
+    assert len(ax.collections) == 3 + 3  # points, and where each class is as probable as the others
+    assert [label.get_text() for label in ax.child_axes[0].get_yticklabels()] == ["0 ▲", "1 ●", "2 ■"]
+    assert overlaps(text_boxes(ax.figure)) == 0
+
+
+def test_the_first_classes_differ_in_lightness():
+    lightness = [np.dot([0.299, 0.587, 0.114], to_rgb(color)) for color in colors.CLASSES[:4]]
+    assert np.diff(np.sort(lightness)).min() > 0.08
+    assert len(set(colors.MARKERS)) == len(set(colors.CLASSES)) == len(colors.SIGNS) == 10
+
+
+def test_regions_without_a_value_are_left_white(ax, draw):
+    plots.decision_boundary(ax, lambda p: np.where(p[:, :1] < 0, np.nan, sectors(p)), X, [0, 1, 2, 2])
+    assert ax.images[0].get_array().mask.mean() == pytest.approx(0.27, abs=0.01)
+
+
+@pytest.mark.parametrize(
+    ("x", "y", "n_outputs", "words"),
+    [
+        (X, [0, 1, 2, 3], 3, r"`y` must hold the classes 0 to 2.*Got 3\."),
+        (X, [0, 1, -1, 1], 3, r"`y` must hold the classes 0 to 2.*Got -1\."),
+        (X, Y, 11, "at most 10 classes"),
+        (X, [0, 1, np.nan, 1], 1, "`y` must hold finite numbers"),
+        (X, ["a", "b", "a", "b"], 1, "`y` must hold finite numbers"),
+        (X, np.eye(4), 4, r"argmax\(axis=1\)"),
+        (X, [0, 1], 1, "`y` must have one value for each point"),
+        (np.where(X == 4, np.nan, X), Y, 1, r"`x` must hold finite numbers\. Got \[ 3\. nan\] at place 1"),
+    ],
+)
+def test_what_no_boundary_can_be_drawn_of(ax, x, y, n_outputs, words):
+    with pytest.raises(ValueError, match=words):
+        plots.decision_boundary(ax, lambda p: np.ones((len(p), n_outputs)), x, y)
+
+
+def test_a_loss_has_one_value(ax):
+    with pytest.raises(ValueError, match="`loss` must return one loss"):
+        plots.loss_surface_path(ax, lambda p: np.ones((len(p), 3)), X)
 
 
 def test_no_boundary_where_the_output_never_changes_sides(ax, draw):
@@ -245,7 +304,9 @@ def test_labels_of_another_length(ax, labels):
 def test_confusion_counts_rows_of_truth_and_columns_of_guesses(ax, draw):
     plots.confusion_matrix(ax, [0, 0, 1, 2, 2, 2], [0, 1, 1, 2, 2, 0])
     counts = {
-        (int(text.get_position()[1]), int(text.get_position()[0])): text.get_text() for text in ax.texts
+        (int(text.get_position()[1]), int(text.get_position()[0])): text.get_text()
+        for text in ax.texts
+        if text.get_visible()
     }
     assert counts == {(0, 0): "1", (0, 1): "1", (1, 1): "1", (2, 2): "2", (2, 0): "1"}
     np.testing.assert_allclose(ax.images[0].get_array().sum(axis=1), 1)
@@ -263,6 +324,24 @@ def test_confusion_of_ten_classes_fits(names, size):
     assert overlaps(text_boxes(ax.figure)) == 0
 
 
+@pytest.mark.parametrize(
+    ("class_names", "shown"),
+    [(None, ["iron", "proton"]), (["proton", "iron", "gamma"], ["proton", "iron", "gamma"])],
+)
+def test_confusion_of_named_classes(ax, draw, class_names, shown):
+    plots.confusion_matrix(
+        ax, ["proton", "iron", "iron"], ["proton", "proton", "iron"], class_names=class_names
+    )
+    assert [label.get_text() for label in ax.get_xticklabels()] == shown
+    assert [label.get_text() for label in ax.get_yticklabels()] == shown
+    assert ax.get_title() == "2 of 3 right (66.7%)"
+
+
+def test_a_class_without_its_name(ax):
+    with pytest.raises(ValueError, match=r"`class_names` must hold all classes.*'iron'"):
+        plots.confusion_matrix(ax, ["proton", "iron"], ["proton", "iron"], class_names=["proton"])
+
+
 def test_a_class_that_never_occurs_has_an_empty_row(ax, draw):
     plots.confusion_matrix(ax, [0, 0], [0, 0], class_names=["a", "b", "c"])
     assert ax.images[0].get_array().sum() == 1
@@ -275,6 +354,9 @@ def test_a_class_that_never_occurs_has_an_empty_row(ax, draw):
         ([], [], "one shape"),
         ([0, 1], [[0.9, 0.1], [0.2, 0.8]], "one shape"),
         ([-1, 1], [1, 1], "from 0"),
+        ([0, 1], [0.2, 0.9], r"whole numbers .* Got 0 and 0.2.*argmax"),
+        ([0, 1], [np.nan, 1], "whole numbers"),
+        (["iron", "proton"], [0, 1], "names in both"),
     ],
 )
 def test_wrong_confusion(ax, true, predicted, words):

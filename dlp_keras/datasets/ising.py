@@ -46,7 +46,7 @@ def make_ising(
     the result share nothing, and no lattice is caught in stripes.
 
     Fewer than 16 lattices, and sizes from 256 on, are simulated each by itself (`ising_clusters`): a seed
-    gives others of the same distribution than in version 0.1.0, much faster. All others go 64 in a machine
+    gives them other spins than in version 0.1.0, of the same distribution. All others go 64 in a machine
     word, as before (`ising_swendsen_wang`).
 
     Parameters

@@ -6,7 +6,8 @@ import numpy as np
 import numpy.typing as npt
 
 from dlp_keras.arguments import check_count, check_pair, check_per_sample, check_values
-from dlp_keras.datasets import ising_swendsen_wang as cluster
+from dlp_keras.datasets import ising_clusters as clusters
+from dlp_keras.datasets import ising_swendsen_wang as words
 from dlp_keras.datasets.parallel import Step, run_blocks, split
 
 Spins: TypeAlias = npt.NDArray[np.int8]
@@ -24,6 +25,10 @@ HOTTEST = 1e6
 """Highest temperature in J/k_B: the spins ignore each other long before, and float32 still holds it."""
 BLOCK_WORDS = 2**17
 """Machine words in a block, 1 MiB: large enough for threads, small enough for the cache of a processor."""
+LARGE, FEW = 256, 16
+"""From this size on, and below this number, lattices are simulated each by itself: words would be idle."""
+BLOCK_SITES = 2**16
+"""Sites in a block of such lattices."""
 
 
 def make_ising(
@@ -36,9 +41,13 @@ def make_ising(
     """Draw independent lattices of the square-lattice Ising model in thermal equilibrium.
 
     The energy is −Σ s·s′ over neighbours, with periodic boundaries. Every lattice has a history of its own:
-    it starts ordered, up or down at random, and goes through `N_CYCLES` cycles of cluster updates (Swendsen
-    and Wang, Phys. Rev. Lett. 58 (1987) 86), which decorrelate at T_c nearly as fast as elsewhere. So
-    neighbours in the result share nothing, and no lattice is caught in stripes.
+    it starts ordered, up or down at random, and goes through cluster updates (Swendsen and Wang, Phys. Rev.
+    Lett. 58 (1987) 86) for nine autocorrelation times or more, which are short also at T_c. So neighbours in
+    the result share nothing, and no lattice is caught in stripes.
+
+    Fewer than 16 lattices, and sizes from 256 on, are simulated each by itself (`ising_clusters`): a seed
+    gives them other spins than in version 0.1.0, of the same distribution. All others go 64 in a machine
+    word, as before (`ising_swendsen_wang`).
 
     Parameters
     ----------
@@ -94,20 +103,36 @@ def _simulate(temperature: Floats, size: int, rng: np.random.Generator) -> Spins
     n_samples = len(temperature)
     spins = np.empty((n_samples, size, size), np.int8)
     order = np.argsort(temperature, kind="stable")
-    blocks = split(n_samples, cluster.LANES * max(16, BLOCK_WORDS // size**2))
+    one_by_one = size >= LARGE or n_samples < FEW
+    draw = _draw_by_clusters if one_by_one else _draw_by_words
+    largest = BLOCK_SITES // size**2 if one_by_one else words.LANES * max(16, BLOCK_WORDS // size**2)
+    blocks = split(n_samples, max(1, largest))
     seeds = np.random.SeedSequence(int(rng.integers(2**63))).spawn(len(blocks))
 
     def simulate_block(item: tuple[slice, np.random.SeedSequence], step: Step) -> None:
         block, block_seed = item
-        lattices = order[block]
-        lanes = np.resize(lattices, -(-len(lattices) // cluster.LANES) * cluster.LANES)
         block_rng = np.random.Generator(np.random.SFC64(block_seed))
-        digits = cluster.bond_digits(temperature[lanes].astype(np.float64))
-        words = cluster.ordered_start(block_rng, size, len(lanes) // cluster.LANES)
-        for _ in range(N_CYCLES):
-            cluster.cycle(block_rng, words, digits)
-            step(1 / N_CYCLES)
-        spins[lattices] = cluster.unpack(words)[: len(lattices)]
+        lattices = order[block]
+        spins[lattices] = draw(block_rng, temperature[lattices].astype(np.float64), size, step)
 
     run_blocks(simulate_block, list(zip(blocks, seeds, strict=True)), label="Simulating lattices")
     return spins
+
+
+def _draw_by_words(
+    rng: np.random.Generator, temperature: npt.NDArray[np.float64], size: int, step: Step
+) -> Spins:
+    """Draw lattices 64 in a machine word; the last words are filled up with lattices that nobody wants."""
+    n_words = -(-len(temperature) // words.LANES)
+    digits = words.bond_digits(np.resize(temperature, n_words * words.LANES))
+    packed = words.ordered_start(rng, size, n_words)
+    for _ in range(N_CYCLES):
+        words.cycle(rng, packed, digits, lambda share: step(share / N_CYCLES))
+    return words.unpack(packed)[: len(temperature)]
+
+
+def _draw_by_clusters(
+    rng: np.random.Generator, temperature: npt.NDArray[np.float64], size: int, step: Step
+) -> Spins:
+    """Draw lattices each by itself."""
+    return np.where(clusters.simulate(rng, temperature, size, step), np.int8(1), np.int8(-1))

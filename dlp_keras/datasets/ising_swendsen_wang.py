@@ -12,6 +12,7 @@ similar probability; a cycle of updates runs through h from the largest clusters
 """
 
 import math
+from collections.abc import Callable
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -61,9 +62,18 @@ def ordered_start(rng: np.random.Generator, size: int, n_words: int) -> Words:
     return np.broadcast_to(random_words(rng, (n_words,)), (size, size, n_words)).copy()
 
 
-def cycle(rng: np.random.Generator, spins: Words, digits: list[Words]) -> None:
-    """Update `spins` (size, size, n_words) in place, once on every scale of cluster sizes."""
-    for halvings in halving_schedule(spins.shape[0]):
+def cycle(
+    rng: np.random.Generator,
+    spins: Words,
+    digits: list[Words],
+    step: Callable[[float], None] = lambda share: None,
+) -> None:
+    """Update `spins` (size, size, n_words) in place, once on every scale of cluster sizes.
+
+    `step` is told the share of the cycle that each update does.
+    """
+    schedule = halving_schedule(spins.shape[0])
+    for halvings in schedule:
         right = random_bits(rng, digits, spins.shape)
         right &= ~(spins ^ np.roll(spins, -1, axis=1))
         down = random_bits(rng, digits, spins.shape)
@@ -73,6 +83,7 @@ def cycle(rng: np.random.Generator, spins: Words, digits: list[Words]) -> None:
             flipped &= random_words(rng, spins.shape)
         flood(flipped, right, down)
         spins ^= flipped
+        step(1 / len(schedule))
 
 
 def halving_schedule(size: int) -> list[int]:

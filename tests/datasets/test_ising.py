@@ -1,15 +1,17 @@
 """Ising lattices against what is known exactly: enumeration, Kaufman, Onsager; and their independence."""
 
+import time
 from collections.abc import Callable
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 import numpy as np
 import pytest
 from scipy import stats
 
-from dlp_keras.datasets import parallel
+from dlp_keras.datasets import ising, parallel
 from dlp_keras.datasets.ising import make_ising
+from dlp_keras.datasets.ising_clusters import count_sweeps, find_clusters
 from dlp_keras.datasets.ising_exact import (
     CRITICAL_TEMPERATURE,
     energy,
@@ -153,16 +155,43 @@ def test_a_flood_fills_exactly_the_clusters_that_it_started_in() -> None:
 
 
 def cluster_cover(wet: np.ndarray, right: np.ndarray, down: np.ndarray) -> np.ndarray:
-    """The clusters that hold a wet site, by SciPy's search in graphs."""
+    """The clusters that hold a wet site."""
+    labels = cluster_labels(right > 0, down > 0)
+    return np.isin(labels, labels[wet > 0])
+
+
+def cluster_labels(right: np.ndarray, down: np.ndarray) -> np.ndarray:
+    """Numbers of clusters, by SciPy's search in graphs."""
     from scipy.sparse import coo_array
     from scipy.sparse.csgraph import connected_components
 
-    sites = np.arange(wet.size).reshape(wet.shape)
-    start = np.concatenate([sites[right > 0], sites[down > 0]])
-    stop = np.concatenate([np.roll(sites, -1, 1)[right > 0], np.roll(sites, -1, 0)[down > 0]])
-    graph = coo_array((np.ones(len(start)), (start, stop)), shape=(wet.size, wet.size))
-    _, labels = connected_components(graph, directed=False)
-    return np.isin(labels, labels[wet.ravel() > 0]).reshape(wet.shape)
+    sites = np.arange(right.size).reshape(right.shape)
+    start = np.concatenate([sites[right], sites[down]])
+    stop = np.concatenate([np.roll(sites, -1, 1)[right], np.roll(sites, -1, 0)[down]])
+    graph = coo_array((np.ones(len(start)), (start, stop)), shape=(right.size, right.size))
+    return connected_components(graph, directed=False)[1].reshape(right.shape)
+
+
+@pytest.mark.parametrize("size", [2, 3, 12])
+def test_clusters_of_single_lattices_are_those_of_the_graph(size: int) -> None:
+    right, down = np.random.default_rng(3).random((2, 20, size, size)) < 0.45
+    clusters, n_clusters = find_clusters(right, down)
+    expected = [cluster_labels(*bonds) for bonds in zip(right, down, strict=True)]
+    pairs = {
+        (lattice, *numbers)
+        for lattice, both in enumerate(zip(clusters, expected, strict=True))
+        for numbers in zip(*map(np.ravel, both), strict=True)
+    }
+    assert len(pairs) == len({(lattice, theirs) for lattice, _, theirs in pairs})  # one number a cluster
+    assert len(pairs) == len({ours for _, ours, _ in pairs})  # and a number for no other
+    assert max(ours for _, ours, _ in pairs) < n_clusters
+
+
+@pytest.mark.parametrize(
+    ("size", "tau"), [(16, 3.2), (32, 4.4), (64, 5.4), (128, 6.1), (256, 6.9), (2000, 10.0)]
+)
+def test_sweeps_are_ten_autocorrelation_times(size: int, tau: float) -> None:
+    assert count_sweeps(size) >= 9.9 * tau
 
 
 @pytest.mark.parametrize("size", [2, 3, 8, 33, 200])
@@ -175,9 +204,16 @@ def test_schedule_reaches_from_half_the_lattice_to_single_spins(size: int) -> No
 # --- equilibrium ----------------------------------------------------------------------------------------
 
 
+@pytest.fixture(params=["words", "clusters"])
+def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Simulate lattices of all sizes and numbers in one way: 64 in a word, or each by itself."""
+    monkeypatch.setattr(ising, "LARGE", 2 if request.param == "clusters" else 10**9)
+    monkeypatch.setattr(ising, "FEW", 0)
+
+
 @pytest.mark.parametrize("temperature", TEMPERATURES)
 @pytest.mark.parametrize("size", [2, 3, 4])
-def test_small_lattices_agree_with_all_states(size: int, temperature: float) -> None:
+def test_small_lattices_agree_with_all_states(way: None, size: int, temperature: float) -> None:
     spins, _ = make_ising(20_000, size=size, temperatures=temperature, seed=1)
     levels, order = exact_levels(size)
     probability = boltzmann(size, temperature)
@@ -185,7 +221,7 @@ def test_small_lattices_agree_with_all_states(size: int, temperature: float) -> 
     assert standard_errors(np.abs(magnetization(spins)), probability @ order) < 4
 
 
-def test_energies_at_the_transition_have_the_exact_distribution() -> None:
+def test_energies_at_the_transition_have_the_exact_distribution(way: None) -> None:
     n_samples, size = 50_000, 4
     spins, _ = make_ising(n_samples, size=size, temperatures=CRITICAL_TEMPERATURE, seed=2)
     levels, index = np.unique(exact_levels(size)[0], return_inverse=True)
@@ -203,6 +239,22 @@ def test_energy_agrees_with_kaufman(size: int, n_samples: int, temperature: floa
     assert standard_errors(energy(spins), float(kaufman_energy(size, temperature))) < 4
 
 
+@pytest.mark.parametrize("temperature", [1.5, CRITICAL_TEMPERATURE, 3.0])
+@pytest.mark.parametrize(("size", "n_samples"), [(15, 2000), (32, 500), (128, 50)])
+def test_energy_of_single_lattices_agrees_with_kaufman(
+    size: int, n_samples: int, temperature: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ising, "LARGE", 2)
+    spins, _ = make_ising(n_samples, size=size, temperatures=temperature, seed=3)
+    assert standard_errors(energy(spins), float(kaufman_energy(size, temperature))) < 4
+
+
+def test_large_lattices_agree_with_kaufman_and_onsager() -> None:
+    spins, _ = make_ising(4, size=300, temperatures=2.2, seed=3)
+    np.testing.assert_allclose(energy(spins), kaufman_energy(300, 2.2), atol=0.02)
+    np.testing.assert_allclose(np.abs(magnetization(spins)), onsager_magnetization(2.2), atol=0.05)
+
+
 @pytest.mark.parametrize("temperature", [1.5, 2.0])
 def test_magnetization_agrees_with_onsager(temperature: float) -> None:
     spins, _ = make_ising(2000, size=32, temperatures=temperature, seed=4)
@@ -212,14 +264,14 @@ def test_magnetization_agrees_with_onsager(temperature: float) -> None:
 
 
 @pytest.mark.parametrize("temperature", [1.0, 2.0, CRITICAL_TEMPERATURE])
-def test_up_and_down_are_equally_likely(temperature: float) -> None:
+def test_up_and_down_are_equally_likely(way: None, temperature: float) -> None:
     spins, _ = make_ising(4000, size=8, temperatures=temperature, seed=5)
     signs = np.sign(magnetization(spins))
     assert standard_errors(signs, 0.0) < 4
 
 
 @pytest.mark.parametrize("apart", [1, 2, 64])
-def test_neighbouring_samples_share_nothing(apart: int) -> None:
+def test_neighbouring_samples_share_nothing(way: None, apart: int) -> None:
     spins, _ = make_ising(6000, size=16, temperatures=CRITICAL_TEMPERATURE, seed=6)
     flat = spins.reshape(len(spins), -1).astype(float)
     overlap = (flat[:-apart] * flat[apart:]).mean(axis=1)
@@ -228,7 +280,7 @@ def test_neighbouring_samples_share_nothing(apart: int) -> None:
     assert standard_errors(levels[:-apart] * levels[apart:], 0.0) < 4
 
 
-def test_a_lattice_looks_the_same_from_every_site() -> None:
+def test_a_lattice_looks_the_same_from_every_site(way: None) -> None:
     spins, _ = make_ising(4000, size=5, temperatures=2.5, seed=7)
     bonds = np.stack([spins * np.roll(spins, -1, axis) for axis in (1, 2)])
     mean, error = bonds.mean(1), bonds.std(1) / np.sqrt(4000)
@@ -238,7 +290,7 @@ def test_a_lattice_looks_the_same_from_every_site() -> None:
 # --- what comes back ------------------------------------------------------------------------------------
 
 
-def test_shapes_types_and_range() -> None:
+def test_shapes_types_and_range(way: None) -> None:
     spins, temperature = make_ising(70, size=9, temperatures=(1.2, 1.4), seed=0)
     assert (spins.shape, spins.dtype) == ((70, 9, 9), np.int8)
     assert (temperature.shape, temperature.dtype) == ((70,), np.float32)
@@ -246,7 +298,7 @@ def test_shapes_types_and_range() -> None:
     assert ((temperature >= 1.2) & (temperature <= 1.4)).all()
 
 
-def test_temperatures_are_uniform_and_belong_to_their_lattice() -> None:
+def test_temperatures_are_uniform_and_belong_to_their_lattice(way: None) -> None:
     spins, temperature = make_ising(3000, size=16, seed=8)
     assert stats.kstest(temperature, stats.uniform(1.0, 2.5).cdf).pvalue > 1e-4
     levels, exact = energy(spins), kaufman_energy(16, temperature)
@@ -254,7 +306,7 @@ def test_temperatures_are_uniform_and_belong_to_their_lattice() -> None:
     assert np.corrcoef(levels, exact)[0, 1] > 0.95
 
 
-def test_given_temperatures_stay_in_order() -> None:
+def test_given_temperatures_stay_in_order(way: None) -> None:
     given = np.array([3.5, 0.5, 3.5, 0.5])
     spins, temperature = make_ising(4, size=16, temperatures=given, seed=0)
     np.testing.assert_array_equal(temperature, given.astype(np.float32))
@@ -263,12 +315,41 @@ def test_given_temperatures_stay_in_order() -> None:
 
 @pytest.mark.parametrize("n_cores", [1, 2, 5])
 def test_same_seed_same_lattices_on_any_number_of_cores(
-    n_cores: int, monkeypatch: pytest.MonkeyPatch
+    way: None, n_cores: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("dlp_keras.datasets.ising.BLOCK_WORDS", 64)  # several blocks
+    monkeypatch.setattr(ising, "BLOCK_WORDS", 64)  # several blocks
+    monkeypatch.setattr(ising, "BLOCK_SITES", 1000)
     expected, _ = make_ising(3000, size=4, seed=9)
     monkeypatch.setattr(parallel, "count_cores", lambda: n_cores)
     np.testing.assert_array_equal(make_ising(3000, size=4, seed=9)[0], expected)
+
+
+@pytest.mark.parametrize(
+    ("n_samples", "size", "way"),
+    [(15, 8, "clusters"), (16, 8, "words"), (16, 255, "words"), (16, 256, "clusters"), (1, 512, "clusters")],
+)
+def test_few_or_large_lattices_are_simulated_each_by_itself(
+    n_samples: int, size: int, way: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taken = []
+
+    def draw(rng: np.random.Generator, temperature: np.ndarray, size: int, step: Any, way: str) -> np.ndarray:
+        taken.append(way)
+        return np.ones((len(temperature), size, size), np.int8)
+
+    for name in ("words", "clusters"):
+        monkeypatch.setattr(ising, f"_draw_by_{name}", partial(draw, way=name))
+    make_ising(n_samples, size=size, seed=0)
+    assert set(taken) == {way}
+
+
+@pytest.mark.parametrize("size", [250, 1500])
+def test_ctrl_c_stops_a_large_simulation(ctrl_c: Callable[[float], None], size: int) -> None:
+    start = time.monotonic()
+    ctrl_c(0.5)
+    with pytest.raises(KeyboardInterrupt):
+        make_ising(200, size=size, seed=0)
+    assert time.monotonic() - start < 5
 
 
 def test_other_seeds_give_other_lattices() -> None:

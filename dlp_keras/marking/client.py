@@ -1,5 +1,6 @@
 """The marking of one exercise: requests to the student's code, and its errors in words for the student."""
 
+import functools
 import os
 import time
 from collections.abc import Callable
@@ -44,6 +45,8 @@ class RunnerClient:
         Seconds for each mark.
     seed
         What random numbers without a seed of their own start from, in every call.
+    view
+        Makes of this and a model's handle what the marks work with.
     """
 
     session: Session
@@ -51,6 +54,7 @@ class RunnerClient:
     paths: dict[str, Path]
     timeout: float = DEFAULT_TIMEOUT
     seed: int = 1
+    view: Callable[["RunnerClient", ModelHandle], Any] = lambda client, handle: handle
     task: str = ""
     deadline: float = 0.0
     last_call: str = ""
@@ -65,7 +69,7 @@ class RunnerClient:
         self.deadline = time.monotonic() + self.timeout
         self.last_call = ""
 
-    def request(self, role: str, call: str, view: Callable[[ModelHandle], Any], **request: Any) -> Any:
+    def request(self, role: str, call: str, **request: Any) -> Any:
         """Carry out a request about one role's code and return the plain value that came of it.
 
         Parameters
@@ -74,8 +78,6 @@ class RunnerClient:
             ``"submission"`` or ``"reference"``.
         call
             The call as a student would write it, for messages.
-        view
-            Makes of a model's handle what the marks work with.
         **request
             What `dlp_keras.runner.interpreter.Interpreter` is asked to do.
 
@@ -86,7 +88,7 @@ class RunnerClient:
         """
         self.load(role)
         self.last_call = call
-        reply = self._exchange({"role": role, "seed": self.seed, **request}, self.deadline, view)
+        reply = self._exchange({"role": role, "seed": self.seed, **request}, self.deadline)
         self.warnings = reply["warnings"]
         if "error" in reply:
             raise self._explain(reply, role)
@@ -131,12 +133,11 @@ class RunnerClient:
         self._failed_to_load[role] = error
         raise error
 
-    def _exchange(
-        self, request: dict[str, Any], deadline: float, view: Callable[[ModelHandle], Any] | None = None
-    ) -> dict[str, Any]:
+    def _exchange(self, request: dict[str, Any], deadline: float) -> dict[str, Any]:
         limit = LOAD_TIMEOUT if request["operation"] == "load" else self.timeout
         try:
-            return dict(decode(self.session.request(encode(request), deadline), view))
+            reply = self.session.request(encode(request), deadline)
+            return dict(decode(reply, functools.partial(self.view, self)))
         except TimedOut:
             raise MarkFailed(
                 f"`{self.last_call}` did not finish within {limit:g} s. Does a loop never end?"

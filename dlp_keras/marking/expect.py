@@ -1,7 +1,7 @@
 """Expectations of marks, with messages that a student understands.
 
-Each function raises `MarkFailed` with what came back, what was expected and where to look. The call itself is
-added by the plugin.
+Each function raises `MarkFailed` with what came back, what was expected and where to look. A message that
+begins with "returned" is about the call, which the plugin puts in front: "`predict(…)` returned None".
 """
 
 from typing import Any
@@ -38,7 +38,7 @@ def that(condition: Any, found: str, expected: str, look: str = "") -> None:
 
 
 def array(
-    value: Any, shape: tuple[int | None, ...] | None = None, look: str = "", what: str = "It returned"
+    value: Any, shape: tuple[int | None, ...] | None = None, look: str = "", what: str = "returned"
 ) -> Array:
     """Check that a value is an array of finite numbers and return it.
 
@@ -64,7 +64,7 @@ def array(
     return np.asarray(value)
 
 
-def number(value: Any, look: str = "", what: str = "It returned") -> float:
+def number(value: Any, look: str = "", what: str = "returned") -> float:
     """Check that a value is one finite real number and return it."""
     is_number = isinstance(value, (int, float, np.number)) and not isinstance(value, bool)
     if not is_number or np.iscomplexobj(value):
@@ -80,7 +80,7 @@ def close(
     rtol: float = 1e-5,
     atol: float = 1e-8,
     look: str = "",
-    what: str = "It returned",
+    what: str = "returned",
 ) -> None:
     """Check that an array, or a number, equals the expected one within rounding."""
     target = np.asarray(expected)
@@ -103,7 +103,7 @@ def values(value: Any, count: int, look: str = "") -> list[Any]:
     if not isinstance(value, (tuple, list)) or len(value) != count:
         found = f"{len(value)} values" if isinstance(value, (tuple, list)) else _kind(value)
         names = ", ".join("abcd"[:count])
-        fail(f"It returned {found}.", f"{_COUNTS[count]} values are expected: `return {names}`.", look)
+        fail(f"returned {found}.", f"{_COUNTS[count]} values are expected: `return {names}`.", look)
     return list(value)
 
 
@@ -120,7 +120,7 @@ def losses(value: Any, n_steps: int, look: str = "") -> Array:
 def model(value: Any, look: str = "") -> ModelView:
     """Check that a value is a Keras model and return its view."""
     if not isinstance(value, ModelView):
-        fail(f"It returned {_kind(value)}.", "A Keras model is expected.", look)
+        fail(f"returned {_kind(value)}.", "A Keras model is expected.", look)
     assert isinstance(value, ModelView)
     if not value.n_parameters:
         found = "The model has no weights yet, since it does not know the shape of its input."

@@ -1,6 +1,5 @@
 """A student's exercise as its marks see it: calls with plain values in and out."""
 
-import functools
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -55,8 +54,7 @@ class Submission:
         return self._request(name, operation="get", name=name)
 
     def _request(self, call: str, **request: Any) -> Any:
-        view = functools.partial(ModelView, self._marking)
-        return self._marking.request(self._role, call, view, **request)
+        return self._marking.request(self._role, call, **request)
 
     def remember(self, key: str, make: Callable[[], Any]) -> Any:
         """Return ``make()``, computed once for all marks of the exercise."""
@@ -129,7 +127,6 @@ class ModelView:
         return self._marking.request(
             "submission",
             call,
-            functools.partial(ModelView, self._marking),
             operation="model",
             model=self.handle,
             method=method,

@@ -64,7 +64,7 @@ def test_history_has_training_and_validation(submission, reference):
     """The history holds loss and accuracy of both sets for each epoch."""
     model = reference.build_model(12, "relu")  # of the size of the next mark: compiled once
     history = submission.train(model, *TRAINING, FRESH, epochs=4)
-    found = "It returned no History (is the `return` missing?)."
+    found = "returned no History (is the `return` missing?)."
     expect.that(isinstance(history, dict), found, "Return what `fit` returns.")
     for name in ("loss", "accuracy", "val_loss", "val_accuracy"):
         values = history.get(name, [])
@@ -93,7 +93,7 @@ def test_two_nodes_never_succeed(submission):
     """Two ReLUs never succeed."""
     rate = expect.number(submission.given("build_model", "train").success_rate(2, "relu", 10))
     look = "Count the networks with an accuracy of 97 % or more on new points."
-    expect.that(rate == 0, f"It returned {rate:.2f}.", "0 is expected: two folds cannot do it.", look)
+    expect.that(rate == 0, f"returned {rate:.2f}.", "0 is expected: two folds cannot do it.", look)
 
 
 @pytest.mark.task("3", points=3)
@@ -103,11 +103,11 @@ def test_three_nodes_succeed_about_half_of_the_time(submission):
     look = "Does every start build a new model? The rate is a number of networks over n_starts."
     expect.that(
         abs(37 * rate - round(37 * rate)) < 1e-4,
-        f"It returned {rate:.3f}.",
+        f"returned {rate:.3f}.",
         "A share of 37 is expected.",
         look,
     )
-    expect.that(0.2 <= rate <= 0.8, f"It returned {rate:.2f}.", "About 0.5 is expected (0.2 to 0.8).", look)
+    expect.that(0.2 <= rate <= 0.8, f"returned {rate:.2f}.", "About 0.5 is expected (0.2 to 0.8).", look)
 
 
 @pytest.mark.task("3", points=2)
@@ -115,7 +115,7 @@ def test_eight_nodes_nearly_always_succeed(submission):
     """Eight ReLUs nearly always succeed."""
     rate = expect.number(submission.given("build_model", "train").success_rate(8, "relu", 10))
     look = "Is the share taken of all starts, and the accuracy that after the last epoch?"
-    expect.that(0.8 <= rate <= 1, f"It returned {rate:.2f}.", "At least 0.8 is expected.", look)
+    expect.that(0.8 <= rate <= 1, f"returned {rate:.2f}.", "At least 0.8 is expected.", look)
 
 
 @pytest.mark.task("4", points=2)

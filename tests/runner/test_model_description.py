@@ -7,7 +7,7 @@ from keras import layers
 
 from dlp_keras.marking import expect
 from dlp_keras.marking.client import MarkFailed, RunnerClient
-from dlp_keras.marking.submission import Submission
+from dlp_keras.marking.submission import ModelView, Submission
 from dlp_keras.runner.interpreter import Interpreter
 from dlp_keras.runner.model_description import describe
 from dlp_keras.runner.session import LocalSession
@@ -27,7 +27,7 @@ def view():
     """Return the view that marks get of a model."""
 
     def look_at(model):
-        marking = RunnerClient(LocalSession({"build": lambda: model}), "ex99_x", {})
+        marking = RunnerClient(LocalSession({"build": lambda: model}), "ex99_x", {}, view=ModelView)
         marking.begin("1")
         return Submission(marking).build()
 

@@ -11,6 +11,7 @@ from dlp_keras.course.catalog import Exercise, find_exercise, load_catalog
 from dlp_keras.course.workspace import Workspace, find_workspace
 from dlp_keras.marking.check import mark
 from dlp_keras.marking.results import ExerciseResult, MarkResult
+from dlp_keras.marking.submission_files import find_submission
 from dlp_keras.marking.tables import render_marks, render_totals
 from dlp_keras.runner.session import Session
 
@@ -33,13 +34,15 @@ def check_exercises(
     """
     exercises = [find_exercise(name) for name in names] or list(load_catalog().values())
     workspace = None if submission else find_workspace()
-    folder = submission or find_workspace().folder / "exercises"
+    folder = submission or find_workspace().folder
     if not folder.is_dir():
         raise CourseError(f"There is no folder {folder}. `--submission` takes the folder with the exercises.")
     console = Console(quiet=as_json)
     results: list[ExerciseResult] = []
     problems: list[str] = []
     for exercise in exercises:
+        if note := find_submission(folder, exercise.name).note:
+            console.print(note, style="dim", highlight=False, markup=False, soft_wrap=True)
         marks = _mark_one(exercise, session, folder, task, timeout, console)
         results.append(marks)
         untouched = all(m.state == "open" for m in marks.marks) and len(exercises) > 1 and not verbose

@@ -10,6 +10,7 @@ from typing import Any
 
 from dlp_keras.runner.codec import CodecError, ModelHandle, decode, encode
 from dlp_keras.runner.interpreter import TimedOut
+from dlp_keras.runner.notebook import defined_names
 from dlp_keras.runner.session import DEFAULT_TIMEOUT, ProcessDied, Session
 
 LOAD_TIMEOUT = 60.0  # starting Python and importing Keras is not the time of any mark
@@ -117,11 +118,15 @@ class RunnerClient:
             return
         self.last_call = f"import {self.paths[role].stem}"
         if not self.paths[role].is_file():
-            self._fail_to_load(role, MarkFailed(f"There is no file {self.paths[role]}."))
+            message = f"There is no file {self.paths[role]}, and no notebook of this name."
+            self._fail_to_load(role, MarkFailed(message))
         started = time.monotonic()
-        request = {"operation": "load", "role": role, "path": os.path.abspath(self.paths[role])}
+        request: dict[str, Any] = {"role": role, "path": os.path.abspath(self.paths[role])}
+        if self.paths[role].suffix == ".ipynb":  # of a notebook's cells only those run that define these
+            solution = self.paths["reference"].read_text(encoding="utf-8")
+            request["wanted"] = sorted(defined_names(solution))
         try:
-            reply = self._exchange(request, started + LOAD_TIMEOUT)
+            reply = self._exchange({"operation": "load", **request}, started + LOAD_TIMEOUT)
         except MarkFailed as error:
             self._fail_to_load(role, error)
         if "error" in reply:
@@ -152,7 +157,8 @@ class RunnerClient:
         kind, text = reply["error"], reply["message"]
         if role == "reference" or self.last_call.startswith("model."):
             return MarkFailed(f"Going on with what you returned failed in `{self.last_call}`: {kind}: {text}")
-        where = f" in line {reply['line']}, `{reply['code']}`" if reply.get("line") else ""
+        cell = f"{reply['cell']}, " if reply.get("cell") else ""
+        where = f" in {cell}line {reply['line']}, `{reply['code']}`" if reply.get("line") else ""
         if kind == "NotImplementedError" and text.startswith("Task "):
             return MarkFailed(self._explain_open(text), is_open=True)
         if kind == "_Missing":
@@ -165,6 +171,8 @@ class RunnerClient:
             return MarkFailed(f"`{self.last_call}` asks for `input()`{where}. Use the arguments instead.")
         if kind in ("SyntaxError", "IndentationError", "TabError"):
             return MarkFailed(f"Python cannot read the file: {text}{where}.")
+        if kind == "NotebookError":
+            return MarkFailed(text)
         if kind == "CodecError":
             return MarkFailed(f"`{self.last_call}` returned {text}.")
         if kind == "SystemExit":

@@ -1,8 +1,9 @@
 """The pytest plugin that marks submissions. PYTEST_DONT_REWRITE
 
 Loaded by name, ``-p dlp_keras.marking.plugin`` (the marks' own ``pytest.ini`` does it), it reads its settings
-from pytest's options; `dlp_keras.marking.check` hands over a `MarkingPlugin` with settings of its own. A mark is
-a test with the marker ``task("2", points=3)`` in a file ``test_exNN_name.py``; it takes the fixture `submission`.
+from pytest's options; `dlp_keras.marking.check` hands over a `MarkingPlugin` with settings of its own. A mark
+is a test with the marker ``task("2", points=3)`` in a file ``test_exNN_name.py``; it takes the fixture
+`submission`.
 """
 
 import functools
@@ -19,6 +20,7 @@ from dlp_keras.marking.client import MarkFailed, RunnerClient
 from dlp_keras.marking.render import printable
 from dlp_keras.marking.results import ExerciseResult, MarkResult, State
 from dlp_keras.marking.submission import ModelView, Submission
+from dlp_keras.marking.submission_files import find_submission
 from dlp_keras.runner.session import DEFAULT_TIMEOUT, Session, WorkerSession
 
 EXPLANATION = pytest.StashKey[str]()
@@ -179,7 +181,7 @@ class MarkingPlugin:
         solutions = content_folder() / "solutions"
         paths = {"reference": solutions / f"{exercise}.py"}
         if isinstance(session, WorkerSession):
-            paths["submission"] = (self.settings.folder or solutions) / f"{exercise}.py"
+            paths["submission"] = find_submission(self.settings.folder or solutions, exercise).path
         return RunnerClient(
             session, exercise, paths, self.settings.timeout, self.settings.seed, view=ModelView
         )

@@ -25,10 +25,17 @@ def show_marks(marks: ExerciseResult, console: Console | None = None) -> None:
 
 
 def render_marks(marks: ExerciseResult) -> RenderableType:
-    """Return the marks of an exercise as something that Rich prints."""
+    """Return the marks of an exercise as something that Rich prints; one reason for all is said once."""
     exercise = load_catalog()[marks.exercise]
     lines: list[RenderableType] = []
     task = message = ""
+    title = Text.from_markup(f"[bold]{exercise.code} · {escape(exercise.title)}[/bold]")
+    if (
+        not marks.points
+        and len(marks.tasks) > 1
+        and len(messages := {mark.message for mark in marks.marks}) == 1
+    ):
+        return Group(title, _indent(Text(*messages), 2), _total_line(exercise, marks))
     for mark in marks.marks:
         if mark.task != task:
             task, message = mark.task, ""
@@ -36,7 +43,7 @@ def render_marks(marks: ExerciseResult) -> RenderableType:
         lines += _mark_lines(mark, repeated=mark.message == message)
         message = mark.message
     lines.append(_total_line(exercise, marks))
-    return Group(Text.from_markup(f"[bold]{exercise.code} · {escape(exercise.title)}[/bold]"), *lines)
+    return Group(title, *lines)
 
 
 def render_totals(all_marks: list[ExerciseResult]) -> Table:

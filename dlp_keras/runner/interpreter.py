@@ -1,5 +1,6 @@
 """The student's side of the marks: loads the code, calls its functions, keeps its models."""
 
+import ast
 import contextlib
 import inspect
 import io
@@ -17,6 +18,7 @@ from typing import Any
 
 import numpy as np
 
+from dlp_keras.runner import notebook
 from dlp_keras.runner.codec import MAX_ITEMS, ModelHandle, decode, encode
 from dlp_keras.runner.model_description import describe, use_model
 
@@ -39,7 +41,8 @@ class Interpreter:
     def __init__(self, namespace: Namespace | None = None):
         self.interruptible = namespace is not None
         self.namespaces: dict[str, Namespace] = {} if namespace is None else {"submission": namespace}
-        self.files: dict[str, str] = {}
+        self.places: dict[str, dict[str, str]] = {}  # of each role's files in tracebacks: what to call them
+        self.failures: dict[str, dict[str, BaseException]] = {}  # of each role's missing names: why
         self.models: dict[int, Any] = {}
 
     def handle(self, message: bytes) -> bytes:
@@ -66,19 +69,37 @@ class Interpreter:
     def _load(self, request: dict[str, Any]) -> None:
         """Run a file as a module; a file beside it can be imported but never shadows an installed package."""
         path, role = request["path"], request["role"]
-        self.files[role] = path
+        self.places[role], self.failures[role] = {path: ""}, {}
         self.namespaces.pop(role, None)
-        with tokenize.open(path) as file:  # reads a byte order mark and a coding cookie
-            source = file.read()
-        module = types.ModuleType(f"{role}_{os.path.basename(path).removesuffix('.py')}")
+        name, extension = os.path.splitext(os.path.basename(path))
+        module = types.ModuleType(f"{role}_{name}")
         module.__file__ = path
         sys.modules[module.__name__] = module
         if (folder := os.path.dirname(path)) not in sys.path:
             sys.path.append(folder)
-        linecache.checkcache(path)
         with contextlib.redirect_stdout(io.StringIO()):  # what a mark shows is printed by its own call
-            exec(compile(source, path, "exec", dont_inherit=True), module.__dict__)  # noqa: S102
+            if extension == ".ipynb":
+                self._run_cells(role, notebook.read_cells(path), request["wanted"], module.__dict__)
+            else:
+                _run_file(path, module.__dict__)
         self.namespaces[role] = module.__dict__
+
+    def _run_cells(self, role: str, cells: list[str], wanted: list[str], namespace: Namespace) -> None:
+        """Run what a notebook defines; a statement that fails costs its own names only."""
+        files = [f"<code cell {number}>" for number in range(1, len(cells) + 1)]
+        self.places[role] = {file: file.strip("<>") for file in files}
+        for file, cell in zip(files, cells, strict=True):
+            linecache.cache[file] = (len(cell), None, cell.splitlines(True), file)
+        for statement in notebook.find_definitions(cells, wanted):
+            file = files[statement.cell - 1]
+            try:
+                node = statement.node  # a cell that cannot be read fails again, now with its place
+                source = (
+                    cells[statement.cell - 1] if isinstance(node, SyntaxError) else ast.Module([node], [])
+                )
+                _run(compile(source, file, "exec", dont_inherit=True), namespace)
+            except BaseException as error:  # sys.exit() in a cell is an error like any other
+                self.failures[role].update(dict.fromkeys(statement.names, error))
 
     def _get(self, request: dict[str, Any]) -> Any:
         return self._lookup(request["role"], request["name"])
@@ -104,10 +125,9 @@ class Interpreter:
         return use_model(request["model"], request["method"], request["args"], request["kwargs"])
 
     def _lookup(self, role: str, name: str) -> Any:
-        try:
+        if name in self.namespaces[role]:
             return self.namespaces[role][name]
-        except KeyError:
-            raise _Missing(name) from None
+        raise self.failures.get(role, {}).get(name) or _Missing(name)
 
     @contextlib.contextmanager
     def _given(self, role: str, names: list[str]) -> Iterator[None]:
@@ -130,18 +150,39 @@ class Interpreter:
         return self.models[handle.number]
 
     def _describe_error(self, error: BaseException, role: str) -> dict[str, Any]:
-        path = self.files.get(role)
-        frames = [f for f in traceback.extract_tb(error.__traceback__) if path is None or f.filename == path]
-        line = frames[-1].lineno if frames else None
-        code = frames[-1].line if frames else None
-        if isinstance(error, SyntaxError) and error.filename == path:
-            line, code = error.lineno, (error.text or "").strip()
+        if isinstance(error, NameError):  # the import that failed says more than the name that it left open
+            error = self.failures.get(role, {}).get(error.name or "", error)
+        frames = [(frame.filename, frame.lineno, frame.line) for frame in _frames(error)]
+        if isinstance(error, SyntaxError):
+            frames.append((error.filename or "", error.lineno, (error.text or "").strip()))
+        own = [frame for frame in frames if self._place(role, frame[0]) is not None]
+        file, line, code = own[-1] if own else ("", None, None)
         return {
             "error": type(error).__name__,
             "message": _message(error),
-            "line": line if path else None,  # a notebook's cells have no lines of their own
-            "code": code[:100] if path and code else None,
+            "cell": self._place(role, file),
+            "line": line,
+            "code": code[:100] if code else None,
         }
+
+    def _place(self, role: str, file: str) -> str | None:
+        """Name the student's cell that a traceback calls `file`, "" for the student's script, else None."""
+        return self.places[role].get(file) if role in self.places else notebook.name_cell(file)
+
+
+def _frames(error: BaseException) -> traceback.StackSummary:
+    return traceback.extract_tb(error.__traceback__)
+
+
+def _run_file(path: str, namespace: Namespace) -> None:
+    with tokenize.open(path) as file:  # reads a byte order mark and a coding cookie
+        source = file.read()
+    linecache.checkcache(path)
+    _run(compile(source, path, "exec", dont_inherit=True), namespace)
+
+
+def _run(code: types.CodeType, namespace: Namespace) -> None:
+    exec(code, namespace)  # noqa: S102
 
 
 class _Missing(Exception):

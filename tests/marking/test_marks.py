@@ -13,6 +13,7 @@ from dlp_keras.course import CourseError
 from dlp_keras.course.catalog import load_catalog
 from dlp_keras.marking.check import mark
 from dlp_keras.marking.submission import Submission
+from dlp_keras.marking.tables import show_marks
 from dlp_keras.runner.session import WorkerSession
 
 EX01 = "ex01_linear_regression"
@@ -89,6 +90,17 @@ def test_a_missing_file_is_named(session, tmp_path):
     marks = mark(EX01, session=session, folder=tmp_path)
     assert marks.points == 0
     assert f"There is no file {tmp_path / EX01}.py" in marks.marks[0].message
+
+
+@pytest.mark.parametrize("text", [None, "def predict(:\n"], ids=["no file", "a file that cannot be read"])
+def test_what_is_wrong_with_all_marks_is_said_once(text, session, tmp_path, capsys):
+    if text:
+        (tmp_path / f"{EX01}.py").write_text(text)
+    show_marks(mark(EX01, session=session, folder=tmp_path))
+    title, reason, *more, points = capsys.readouterr().out.splitlines()
+    assert (title, points) == ("ex01 · Linear regression", "0 of 19 points")
+    assert reason.startswith(("  There is no file", "  Python cannot read the file"))
+    assert len(more) <= 2
 
 
 def test_an_endless_loop_costs_its_mark_and_no_other(mark_text, solution_text):

@@ -144,9 +144,8 @@ class RunnerClient:
             reply = self.session.request(encode(request), deadline)
             return dict(decode(reply, functools.partial(self.view, self)))
         except TimedOut:
-            raise MarkFailed(
-                f"`{self.last_call}` did not finish within {limit:g} s. Does a loop never end?"
-            ) from None
+            late = f"`{self.last_call}` did not finish within {limit:g} s. {self._explain_time()}"
+            raise MarkFailed(late) from None
         except ProcessDied as error:
             raise MarkFailed(f"`{self.last_call}` ended the whole Python process ({error}).") from None
         except (CodecError, TypeError, ValueError, OverflowError):
@@ -188,6 +187,15 @@ class RunnerClient:
                 f"Still open: {what} Stuck? `{self.session.command} hint {self.exercise[:4]} {number}` helps."
             )
         return f"This needs task {number}, which is still open: {what}"
+
+    def _explain_time(self) -> str:
+        if "dlp_keras.training" not in self.paths["reference"].read_text(encoding="utf-8"):
+            return "Does a loop never end?"
+        longer = f"{self.session.command} check {self.exercise[:4]} --timeout {5 * self.timeout:g}"
+        return (
+            "Does a loop never end? `dlp_keras.training.fit` trains small networks much faster than "
+            f"`model.fit`, and `{longer}` waits longer."
+        )
 
     def _restore(self) -> str:
         return f"`{self.session.command} reset {self.exercise[:4]}` brings the stub back and keeps your file."

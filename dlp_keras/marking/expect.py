@@ -4,6 +4,7 @@ Each function raises `MarkFailed` with what came back, what was expected and whe
 begins with "returned" is about the call, which the plugin puts in front: "`predict(…)` returned None".
 """
 
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,7 @@ import numpy.typing as npt
 from dlp_keras.marking.client import MarkFailed
 from dlp_keras.marking.render import render
 from dlp_keras.marking.submission import ModelView
-from dlp_keras.runner.codec import Opaque
+from dlp_keras.runner.codec import HistoryRecord, Opaque
 
 _COUNTS = {2: "Two", 3: "Three", 4: "Four"}
 Array = npt.NDArray[Any]
@@ -122,10 +123,31 @@ def model(value: Any, look: str = "") -> ModelView:
     if not isinstance(value, ModelView):
         fail(f"returned {_kind(value)}.", "A Keras model is expected.", look)
     assert isinstance(value, ModelView)
+    if not value.shows_layers:
+        found = f"returned a model of the class {value.class_name}, whose layers are hidden in its `call`."
+        fail(found, "A `keras.Sequential` or a functional `keras.Model(inputs, outputs)` is expected.", look)
     if not value.n_parameters:
         found = "The model has no weights yet, since it does not know the shape of its input."
         fail(found, "Begin it with `keras.Input(…)`.", look)
     return value
+
+
+def history(value: Any, n_epochs: int, names: Iterable[str], look: str = "") -> dict[str, list[float]]:
+    """Check that a value is a Keras History with these metrics of all epochs; return its dictionary."""
+    if not isinstance(value, HistoryRecord):
+        fail(f"returned {_kind(value)}.", "A Keras History is expected: return what `fit` returns.")
+    for name in names:
+        found = f"The history has {len(value.history.get(name, []))} values of {name}."
+        expected = f"{n_epochs} are expected, one for each epoch."
+        that(len(value.history.get(name, [])) == n_epochs, found, expected, look)
+    return dict(value.history)
+
+
+def accuracy_metric(view: ModelView, names: Iterable[str] = ("accuracy",)) -> None:
+    """Check that a model is compiled with the accuracy, under a name that the exercise can read it by."""
+    measured = view.compiled["metrics"] if view.compiled else []
+    found = f"The model measures {', '.join(measured) or 'nothing but the loss'}."
+    that(set(measured) & set(names), found, 'Compile it with `metrics=["accuracy"]`.')
 
 
 def classifier(view: ModelView, activation: str, loss: str) -> None:
@@ -185,6 +207,8 @@ def _kind(value: Any) -> str:
         return f"an array of shape {value.shape}"
     if isinstance(value, ModelView):
         return "a Keras model"
+    if isinstance(value, HistoryRecord):
+        return "a Keras History"
     if isinstance(value, (bool, int, float, str, np.generic)):
         return f"{render(value)} ({type(value).__name__})"
     return f"a {type(value).__name__}"

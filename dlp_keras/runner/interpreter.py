@@ -13,7 +13,7 @@ import tokenize
 import traceback
 import types
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -47,7 +47,7 @@ class Interpreter:
 
     def handle(self, message: bytes) -> bytes:
         """Carry out one encoded request and encode what came of it, errors included."""
-        request = decode(message, self._find_model)
+        request = decode(message, self._find_model, _evaluate)
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")
             reply = self._reply(request)
@@ -109,16 +109,31 @@ class Interpreter:
         if not callable(function):
             raise _NotAFunction(request["name"], function)
         _check_signature(request["name"], function, request["args"], request["kwargs"])
-        seed_generators(request["seed"])
-        with self._given(request["role"], request["given"]):
-            before = [np.copy(value) if isinstance(value, np.ndarray) else None for value in request["args"]]
-            result = function(*request["args"], **request["kwargs"])
-            if isinstance(result, types.GeneratorType):
-                result = list(itertools.islice(result, MAX_ITEMS + 1))
+        before = [np.copy(value) if isinstance(value, np.ndarray) else None for value in request["args"]]
+        result = self._call_given(function, request)
         for number, (value, copy) in enumerate(zip(request["args"], before, strict=True), 1):
             if copy is not None and not np.array_equal(value, copy, equal_nan=copy.dtype.kind in "fc"):
                 raise _ChangedArgument(str(number))
         return result
+
+    def _call_given(self, function: Callable[..., Any], request: dict[str, Any]) -> Any:
+        """Call a function with the reference for earlier tasks; with the student's own where that one fails.
+
+        A student's own function may take more, such as the tensors of a gradient tape.
+        """
+        given: dict[str, Any] = request["given"]
+        try:
+            with self._given(request["role"], given):
+                return _call_seeded(function, request)
+        except Exception as error:
+            own = [name for name, other in given.items() if other is None]
+            if not own or _is_open(error):
+                raise
+            with self._given(request["role"], {name: given[name] for name in given if name not in own}):
+                try:
+                    return _call_seeded(function, request)
+                except Exception:
+                    raise error from None
 
     def _use_model(self, request: dict[str, Any]) -> Any:
         seed_generators(request["seed"])
@@ -130,15 +145,16 @@ class Interpreter:
         raise self.failures.get(role, {}).get(name) or _Missing(name)
 
     @contextlib.contextmanager
-    def _given(self, role: str, names: list[str]) -> Iterator[None]:
-        """Let the reference stand in for earlier tasks while a later one is called."""
+    def _given(self, role: str, given: dict[str, Any]) -> Iterator[None]:
+        """Let the reference, or another function, stand in for earlier tasks while a later one is called."""
         namespace = self.namespaces[role]
-        before = {name: namespace[name] for name in names if name in namespace}
-        namespace.update({name: self.namespaces["reference"][name] for name in names})
+        before = {name: namespace[name] for name in given if name in namespace}
+        for name, other in given.items():
+            namespace[name] = self.namespaces["reference"][name] if other is None else other
         try:
             yield
         finally:
-            for name in names:
+            for name in given:
                 namespace.pop(name, None)
             namespace.update(before)
 
@@ -210,9 +226,30 @@ def seed_generators(seed: int) -> None:
         sys.modules["keras"].utils.set_random_seed(seed)
 
 
+def _call_seeded(function: Callable[..., Any], request: dict[str, Any]) -> Any:
+    seed_generators(request["seed"])
+    result = function(*request["args"], **request["kwargs"])
+    return (
+        list(itertools.islice(result, MAX_ITEMS + 1)) if isinstance(result, types.GeneratorType) else result
+    )
+
+
+def _evaluate(source: str) -> Any:
+    """Evaluate what a mark hands over as an `Expression`."""
+    namespace = {"keras": sys.modules.get("keras")}
+    if isinstance(definition := ast.parse(source).body[0], ast.FunctionDef):
+        exec(source, namespace)  # noqa: S102
+        return namespace[definition.name]
+    return eval(source, namespace)  # noqa: S307
+
+
+def _is_open(error: Exception) -> bool:
+    return isinstance(error, NotImplementedError) and str(error).startswith("Task ")
+
+
 def _check_signature(name: str, function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
-    try:
-        signature = inspect.signature(function)
+    try:  # a decorated function takes what its wrapper takes
+        signature = inspect.signature(function, follow_wrapped=False)
     except (TypeError, ValueError):
         return
     try:

@@ -55,7 +55,7 @@ def build_dense_network(input_shape=(8, 8, 1)):
     Returns
     -------
     keras.Model
-        Compiled, with the accuracy as metric; its output has the shape (n_images, 10).
+        Sequential or functional, compiled with `metrics=["accuracy"]`; its output has the shape (n_images, 10).
     """
     raise NotImplementedError(
         "Task 1: flatten, dense layers with ReLU, softmax over 10 classes; compile with a sparse "
@@ -84,7 +84,7 @@ def build_cnn(input_shape=(8, 8, 1)):
     Returns
     -------
     keras.Model
-        Compiled, with the accuracy as metric; its output has the shape (n_images, 10).
+        Sequential or functional, compiled with `metrics=["accuracy"]`; its output has the shape (n_images, 10).
     """
     raise NotImplementedError(
         "Task 2: convolutions with ReLU, pooling, softmax over 10 classes, compiled like the dense "

@@ -160,7 +160,7 @@ class RunnerClient:
         where = f" in {cell}line {reply['line']}, `{reply['code']}`" if reply.get("line") else ""
         if kind == "NotImplementedError" and text.startswith("Task "):
             return MarkFailed(self._explain_open(text), is_open=True)
-        if kind == "_Missing":
+        if kind == "Missing":
             return MarkFailed(f"`{text}` is missing. Is it renamed or deleted? {self._restore()}")
         if kind in ("_WrongSignature", "_NotAFunction"):
             return MarkFailed(f"`{self.last_call}` is not possible. {text} {self._restore()}")

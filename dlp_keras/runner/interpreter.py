@@ -3,14 +3,9 @@
 import ast
 import contextlib
 import inspect
-import io
 import itertools
-import linecache
-import os
 import random
 import sys
-import tokenize
-import traceback
 import types
 import warnings
 from collections.abc import Callable, Iterator
@@ -18,11 +13,9 @@ from typing import Any
 
 import numpy as np
 
-from dlp_keras.runner import notebook
 from dlp_keras.runner.codec import MAX_ITEMS, ModelHandle, decode, encode
 from dlp_keras.runner.model_description import describe, use_model
-
-Namespace = dict[str, Any]
+from dlp_keras.runner.student_module import Namespace, StudentModule
 
 
 class TimedOut(BaseException):
@@ -40,9 +33,7 @@ class Interpreter:
 
     def __init__(self, namespace: Namespace | None = None):
         self.interruptible = namespace is not None
-        self.namespaces: dict[str, Namespace] = {} if namespace is None else {"submission": namespace}
-        self.places: dict[str, dict[str, str]] = {}  # of each role's files in tracebacks: what to call them
-        self.failures: dict[str, dict[str, BaseException]] = {}  # of each role's missing names: why
+        self.modules = {} if namespace is None else {"submission": StudentModule(namespace)}
         self.models: dict[int, Any] = {}
 
     def handle(self, message: bytes) -> bytes:
@@ -67,45 +58,15 @@ class Interpreter:
             return self._describe_error(error, request["role"])
 
     def _load(self, request: dict[str, Any]) -> None:
-        """Run a file as a module; a file beside it can be imported but never shadows an installed package."""
-        path, role = request["path"], request["role"]
-        self.places[role], self.failures[role] = {path: ""}, {}
-        self.namespaces.pop(role, None)
-        name, extension = os.path.splitext(os.path.basename(path))
-        module = types.ModuleType(f"{role}_{name}")
-        module.__file__ = path
-        sys.modules[module.__name__] = module
-        if (folder := os.path.dirname(path)) not in sys.path:
-            sys.path.append(folder)
-        with contextlib.redirect_stdout(io.StringIO()):  # what a mark shows is printed by its own call
-            if extension == ".ipynb":
-                self._run_cells(role, notebook.read_cells(path), request["wanted"], module.__dict__)
-            else:
-                _run_file(path, module.__dict__)
-        self.namespaces[role] = module.__dict__
-
-    def _run_cells(self, role: str, cells: list[str], wanted: list[str], namespace: Namespace) -> None:
-        """Run what a notebook defines; a statement that fails costs its own names only."""
-        files = [f"<code cell {number}>" for number in range(1, len(cells) + 1)]
-        self.places[role] = {file: file.strip("<>") for file in files}
-        for file, cell in zip(files, cells, strict=True):
-            linecache.cache[file] = (len(cell), None, cell.splitlines(True), file)
-        for statement in notebook.find_definitions(cells, wanted):
-            file = files[statement.cell - 1]
-            try:
-                node = statement.node  # a cell that cannot be read fails again, now with its place
-                source = (
-                    cells[statement.cell - 1] if isinstance(node, SyntaxError) else ast.Module([node], [])
-                )
-                _run(compile(source, file, "exec", dont_inherit=True), namespace)
-            except BaseException as error:  # sys.exit() in a cell is an error like any other
-                self.failures[role].update(dict.fromkeys(statement.names, error))
+        role = request["role"]
+        self.modules[role] = StudentModule({})
+        self.modules[role].load(request["path"], role, request.get("wanted", ()))
 
     def _get(self, request: dict[str, Any]) -> Any:
-        return self._lookup(request["role"], request["name"])
+        return self.modules[request["role"]].lookup(request["name"])
 
     def _call(self, request: dict[str, Any]) -> Any:
-        function = self._lookup(request["role"], request["name"])
+        function = self._get(request)
         if not callable(function):
             raise _NotAFunction(request["name"], function)
         _check_signature(request["name"], function, request["args"], request["kwargs"])
@@ -139,18 +100,13 @@ class Interpreter:
         seed_generators(request["seed"])
         return use_model(request["model"], request["method"], request["args"], request["kwargs"])
 
-    def _lookup(self, role: str, name: str) -> Any:
-        if name in self.namespaces[role]:
-            return self.namespaces[role][name]
-        raise self.failures.get(role, {}).get(name) or _Missing(name)
-
     @contextlib.contextmanager
     def _given(self, role: str, given: dict[str, Any]) -> Iterator[None]:
         """Let the reference, or another function, stand in for earlier tasks while a later one is called."""
-        namespace = self.namespaces[role]
+        namespace = self.modules[role].namespace
         before = {name: namespace[name] for name in given if name in namespace}
         for name, other in given.items():
-            namespace[name] = self.namespaces["reference"][name] if other is None else other
+            namespace[name] = self.modules["reference"].namespace[name] if other is None else other
         try:
             yield
         finally:
@@ -166,43 +122,8 @@ class Interpreter:
         return self.models[handle.number]
 
     def _describe_error(self, error: BaseException, role: str) -> dict[str, Any]:
-        if isinstance(error, NameError):  # the import that failed says more than the name that it left open
-            error = self.failures.get(role, {}).get(error.name or "", error)
-        frames = [(frame.filename, frame.lineno, frame.line) for frame in _frames(error)]
-        if isinstance(error, SyntaxError):
-            frames.append((error.filename or "", error.lineno, (error.text or "").strip()))
-        own = [frame for frame in frames if self._place(role, frame[0]) is not None]
-        file, line, code = own[-1] if own else ("", None, None)
-        return {
-            "error": type(error).__name__,
-            "message": _message(error),
-            "cell": self._place(role, file),
-            "line": line,
-            "code": code[:100] if code else None,
-        }
-
-    def _place(self, role: str, file: str) -> str | None:
-        """Name the student's cell that a traceback calls `file`, "" for the student's script, else None."""
-        return self.places[role].get(file) if role in self.places else notebook.name_cell(file)
-
-
-def _frames(error: BaseException) -> traceback.StackSummary:
-    return traceback.extract_tb(error.__traceback__)
-
-
-def _run_file(path: str, namespace: Namespace) -> None:
-    with tokenize.open(path) as file:  # reads a byte order mark and a coding cookie
-        source = file.read()
-    linecache.checkcache(path)
-    _run(compile(source, path, "exec", dont_inherit=True), namespace)
-
-
-def _run(code: types.CodeType, namespace: Namespace) -> None:
-    exec(code, namespace)  # noqa: S102
-
-
-class _Missing(Exception):
-    """The name that a mark asks for is not defined."""
+        error, place = self.modules[role].locate(error)
+        return {"error": type(error).__name__, "message": _message(error), **place}
 
 
 class _ChangedArgument(Exception):

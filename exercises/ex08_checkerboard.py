@@ -52,7 +52,8 @@ def build_model(hidden_units, activation):
     Returns
     -------
     keras.Model
-        Input shape (2,), output shape (1,): the probability of class 1. Compiled with the accuracy as metric.
+        Sequential or functional. Input shape (2,), output shape (1,): the probability of class 1. Compiled with
+        `metrics=["accuracy"]`.
     """
     raise NotImplementedError(
         "Task 1: two inputs, one hidden layer, one sigmoid output; compile with Adam (rate 0.02) and "

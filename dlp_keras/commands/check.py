@@ -14,6 +14,7 @@ from dlp_keras.course.next_step import describe_best, describe_next_step
 from dlp_keras.course.workspace import Workspace, find_workspace
 from dlp_keras.marking.results import ExerciseResult, MarkResult
 from dlp_keras.marking.stub import is_untouched, open_marks
+from dlp_keras.marking.submission_files import SubmissionFile, find_submission
 from dlp_keras.marking.tables import render_marks, render_totals
 from dlp_keras.runner.session import Session, WorkerSession
 
@@ -35,7 +36,7 @@ def check_exercises(
     """
     exercises = [find_exercise(name) for name in names] or list(load_catalog().values())
     workspace = None if submission else find_workspace()
-    folder = submission or find_workspace().folder / "exercises"
+    folder = submission or find_workspace().folder
     if not folder.is_dir():
         raise CourseError(f"There is no folder {folder}. `--submission` takes the folder with the exercises.")
     console = Console(quiet=as_json)
@@ -45,7 +46,9 @@ def check_exercises(
         for exercise, file, marks in marked:
             results.append(marks)
             if workspace:
-                _note(workspace, marks, file, problems)
+                _note(workspace, marks, file.path, problems)
+            if file.note:
+                console.print(file.note, style="dim", highlight=False, markup=False, soft_wrap=True)
             best = describe_best(workspace, exercise) if workspace and not problems else ""
             _show(console, exercise, marks, best, hidden=len(exercises) > 1 and not verbose)
     if len(results) > 1:
@@ -61,19 +64,20 @@ def check_exercises(
 
 def _mark_all(
     exercises: list[Exercise], folder: Path, task: str | None, timeout: float, console: Console
-) -> Generator[tuple[Exercise, Path, ExerciseResult], None, None]:
+) -> Generator[tuple[Exercise, SubmissionFile, ExerciseResult], None, None]:
     """Yield each exercise with its file and its marks; no process is started where nothing is written yet."""
-    files = {exercise.name: folder / f"{exercise.name}.py" for exercise in exercises}
-    untouched = {exercise.name for exercise in exercises if is_untouched(files[exercise.name], exercise)}
+    files = {exercise.name: find_submission(folder, exercise.name) for exercise in exercises}
+    untouched = {name for name, file in files.items() if is_untouched(file.path)}
     # The process starts now, so that its imports run beside those of this one.
     session = WorkerSession() if untouched != files.keys() else None
     try:
         for exercise in exercises:
+            file = files[exercise.name]
             if session is None or exercise.name in untouched:
                 marks = open_marks(exercise, task)
             else:
                 marks = _mark_one(exercise, session, folder, task, timeout, console)
-            yield exercise, files[exercise.name], marks
+            yield exercise, file, marks
     finally:
         if session:
             session.close()

@@ -13,7 +13,7 @@ from dlp_keras.course import CourseError
 from dlp_keras.course.catalog import Exercise, content_folder, find_exercise
 from dlp_keras.course.next_step import describe_best
 from dlp_keras.course.workspace import Workspace, search_workspace
-from dlp_keras.marking import plugin
+from dlp_keras.marking.plugin import MarkingPlugin, MarkSettings
 from dlp_keras.marking.results import ExerciseResult, MarkResult
 from dlp_keras.runner.session import DEFAULT_TIMEOUT, LocalSession, Session
 
@@ -95,62 +95,23 @@ def mark(
         If Ctrl-C stopped the marks.
     """
     marks = content_folder() / "tests" / "exercises"
-    run = _Run(session, on_mark)
+    plugin = MarkingPlugin(MarkSettings(folder and folder.resolve(), session, task, timeout, seed, on_mark))
     # The file's name alone, seen from its folder: pytest takes brackets in a path for parameters.
     arguments = [f"test_{exercise}.py", "-c", str(marks / "pytest.ini"), f"--rootdir={marks}"]
     arguments += ["--noconftest", "-p", "no:cacheprovider", "-p", "no:terminal", "--capture=no"]
-    arguments += [
-        f"--mark-timeout={timeout}",
-        f"--mark-seed={seed}",
-        f"--submission={folder.resolve() if folder else ''}",
-    ]
-    arguments += [] if task is None else [f"--task={task}"]
     with _undisturbed(), contextlib.chdir(marks):
-        code = pytest.main(arguments, plugins=[run])
-    if run.interrupted:
+        code = pytest.main(arguments, plugins=[plugin])
+    if plugin.interrupted:
         raise KeyboardInterrupt
-    if run.broken:
-        raise CourseError(f"The marks of {exercise} cannot be read: {run.broken} Install the course anew.")
+    if plugin.unreadable:
+        raise CourseError(
+            f"The marks of {exercise} cannot be read: {plugin.unreadable} Install the course anew."
+        )
     if code == pytest.ExitCode.NO_TESTS_COLLECTED:
         find_exercise(exercise).find_task(str(task))
     if code not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
         raise CourseError(f"The marks of {exercise} could not run (pytest ended with {code!r}).")
-    return run.results.get(exercise, ExerciseResult(exercise))
-
-
-class _Run:
-    """A pytest plugin that hands the session over and takes the results."""
-
-    def __init__(self, session: Session, on_mark: Callable[[MarkResult], None]):
-        self.session = session
-        self.on_mark = on_mark
-        self.results: dict[str, ExerciseResult] = {}
-        self.n_seen = 0
-        self.interrupted = False
-        self.broken = ""
-        self.folder = os.getcwd()
-
-    def pytest_collection_finish(self) -> None:
-        os.chdir(self.folder)  # where the code to be marked expects to be
-
-    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
-        if report.failed:
-            self.broken = str(report.longrepr).strip().splitlines()[-1]
-
-    def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
-        self.interrupted = excinfo.type is KeyboardInterrupt  # a broken file interrupts pytest as well
-
-    @pytest.hookimpl(trylast=True)
-    def pytest_configure(self, config: pytest.Config) -> None:
-        config.stash[plugin.SESSION] = self.session
-        config.stash[plugin.KEEP_SESSION] = True
-        self.results = config.stash[plugin.RESULTS]
-
-    def pytest_runtest_logfinish(self) -> None:
-        marks = [mark for marks in self.results.values() for mark in marks.marks]
-        for mark in marks[self.n_seen :]:
-            self.on_mark(mark)
-        self.n_seen = len(marks)
+    return plugin.results.get(exercise, ExerciseResult(exercise))
 
 
 @contextlib.contextmanager

@@ -1,5 +1,6 @@
 """The marking of one exercise: requests to the student's code, and its errors in words for the student."""
 
+import functools
 import os
 import time
 from collections.abc import Callable
@@ -10,6 +11,7 @@ from typing import Any
 from dlp_keras.course.wording import still_open
 from dlp_keras.runner.codec import CodecError, ModelHandle, decode, encode
 from dlp_keras.runner.interpreter import TimedOut
+from dlp_keras.runner.notebook import defined_names
 from dlp_keras.runner.session import DEFAULT_TIMEOUT, ProcessDied, Session
 
 LOAD_TIMEOUT = 60.0  # starting Python and importing Keras is not the time of any mark
@@ -45,6 +47,8 @@ class RunnerClient:
         Seconds for each mark.
     seed
         What random numbers without a seed of their own start from, in every call.
+    view
+        Makes of this and a model's handle what the marks work with.
     """
 
     session: Session
@@ -52,6 +56,7 @@ class RunnerClient:
     paths: dict[str, Path]
     timeout: float = DEFAULT_TIMEOUT
     seed: int = 1
+    view: Callable[["RunnerClient", ModelHandle], Any] = lambda client, handle: handle
     task: str = ""
     deadline: float = 0.0
     last_call: str = ""
@@ -66,7 +71,7 @@ class RunnerClient:
         self.deadline = time.monotonic() + self.timeout
         self.last_call = ""
 
-    def request(self, role: str, call: str, view: Callable[[ModelHandle], Any], **request: Any) -> Any:
+    def request(self, role: str, call: str, **request: Any) -> Any:
         """Carry out a request about one role's code and return the plain value that came of it.
 
         Parameters
@@ -75,8 +80,6 @@ class RunnerClient:
             ``"submission"`` or ``"reference"``.
         call
             The call as a student would write it, for messages.
-        view
-            Makes of a model's handle what the marks work with.
         **request
             What `dlp_keras.runner.interpreter.Interpreter` is asked to do.
 
@@ -87,7 +90,7 @@ class RunnerClient:
         """
         self.load(role)
         self.last_call = call
-        reply = self._exchange({"role": role, "seed": self.seed, **request}, self.deadline, view)
+        reply = self._exchange({"role": role, "seed": self.seed, **request}, self.deadline)
         self.warnings = reply["warnings"]
         if "error" in reply:
             raise self._explain(reply, role)
@@ -116,11 +119,15 @@ class RunnerClient:
             return
         self.last_call = f"import {self.paths[role].stem}"
         if not self.paths[role].is_file():
-            self._fail_to_load(role, MarkFailed(f"There is no file {self.paths[role]}."))
+            message = f"There is no file {self.paths[role]}, and no notebook of this name."
+            self._fail_to_load(role, MarkFailed(message))
         started = time.monotonic()
-        request = {"operation": "load", "role": role, "path": os.path.abspath(self.paths[role])}
+        request: dict[str, Any] = {"role": role, "path": os.path.abspath(self.paths[role])}
+        if self.paths[role].suffix == ".ipynb":  # of a notebook's cells only those run that define these
+            solution = self.paths["reference"].read_text(encoding="utf-8")
+            request["wanted"] = sorted(defined_names(solution))
         try:
-            reply = self._exchange(request, started + LOAD_TIMEOUT)
+            reply = self._exchange({"operation": "load", **request}, started + LOAD_TIMEOUT)
         except MarkFailed as error:
             self._fail_to_load(role, error)
         if "error" in reply:
@@ -132,16 +139,14 @@ class RunnerClient:
         self._failed_to_load[role] = error
         raise error
 
-    def _exchange(
-        self, request: dict[str, Any], deadline: float, view: Callable[[ModelHandle], Any] | None = None
-    ) -> dict[str, Any]:
+    def _exchange(self, request: dict[str, Any], deadline: float) -> dict[str, Any]:
         limit = LOAD_TIMEOUT if request["operation"] == "load" else self.timeout
         try:
-            return dict(decode(self.session.request(encode(request), deadline), view))
+            reply = self.session.request(encode(request), deadline)
+            return dict(decode(reply, functools.partial(self.view, self)))
         except TimedOut:
-            raise MarkFailed(
-                f"`{self.last_call}` did not finish within {limit:g} s. Does a loop never end?"
-            ) from None
+            late = f"`{self.last_call}` did not finish within {limit:g} s. {self._explain_time()}"
+            raise MarkFailed(late) from None
         except ProcessDied as error:
             raise MarkFailed(f"`{self.last_call}` ended the whole Python process ({error}).") from None
         except (CodecError, TypeError, ValueError, OverflowError):
@@ -152,10 +157,11 @@ class RunnerClient:
         kind, text = reply["error"], reply["message"]
         if role == "reference" or self.last_call.startswith("model."):
             return MarkFailed(f"Going on with what you returned failed in `{self.last_call}`: {kind}: {text}")
-        where = f" in line {reply['line']}, `{reply['code']}`" if reply.get("line") else ""
+        cell = f"{reply['cell']}, " if reply.get("cell") else ""
+        where = f" in {cell}line {reply['line']}, `{reply['code']}`" if reply.get("line") else ""
         if kind == "NotImplementedError" and text.startswith("Task "):
             return MarkFailed(self._explain_open(text), is_open=True)
-        if kind == "_Missing":
+        if kind == "Missing":
             return MarkFailed(f"`{text}` is missing. Is it renamed or deleted? {self._restore()}")
         if kind in ("_WrongSignature", "_NotAFunction"):
             return MarkFailed(f"`{self.last_call}` is not possible. {text} {self._restore()}")
@@ -166,6 +172,8 @@ class RunnerClient:
         if kind in ("SyntaxError", "IndentationError", "TabError"):
             file = self.paths[role].name if role in self.paths else "the code"
             return MarkFailed(f"Python cannot read {file}: {text}{where}.")
+        if kind == "NotebookError":
+            return MarkFailed(text)
         if kind == "CodecError":
             return MarkFailed(f"`{self.last_call}` returned {text}.")
         if kind == "SystemExit":
@@ -179,6 +187,15 @@ class RunnerClient:
         if number == self.task:
             return still_open(what, f"{self.session.command} hint {self.exercise[:4]} {number}")
         return f"This needs task {number}, which is still open: {what}"
+
+    def _explain_time(self) -> str:
+        if "dlp_keras.training" not in self.paths["reference"].read_text(encoding="utf-8"):
+            return "Does a loop never end?"
+        longer = f"{self.session.command} check {self.exercise[:4]} --timeout {5 * self.timeout:g}"
+        return (
+            "Does a loop never end? `dlp_keras.training.fit` trains small networks much faster than "
+            f"`model.fit`, and `{longer}` waits longer."
+        )
 
     def _restore(self) -> str:
         return f"`{self.session.command} reset {self.exercise[:4]}` brings the stub back and keeps your file."

@@ -1,9 +1,10 @@
 """Expectations of marks, with messages that a student understands.
 
-Each function raises `MarkFailed` with what came back, what was expected and where to look. The call itself is
-added by the plugin.
+Each function raises `MarkFailed` with what came back, what was expected and where to look. A message that
+begins with "returned" is about the call, which the plugin puts in front: "`predict(…)` returned None".
 """
 
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,7 @@ import numpy.typing as npt
 from dlp_keras.marking.client import MarkFailed
 from dlp_keras.marking.render import render
 from dlp_keras.marking.submission import ModelView
-from dlp_keras.runner.codec import Opaque
+from dlp_keras.runner.codec import HistoryRecord, Opaque
 
 _COUNTS = {2: "Two", 3: "Three", 4: "Four"}
 Array = npt.NDArray[Any]
@@ -38,7 +39,7 @@ def that(condition: Any, found: str, expected: str, look: str = "") -> None:
 
 
 def array(
-    value: Any, shape: tuple[int | None, ...] | None = None, look: str = "", what: str = "It returned"
+    value: Any, shape: tuple[int | None, ...] | None = None, look: str = "", what: str = "returned"
 ) -> Array:
     """Check that a value is an array of finite numbers and return it.
 
@@ -64,7 +65,7 @@ def array(
     return np.asarray(value)
 
 
-def number(value: Any, look: str = "", what: str = "It returned") -> float:
+def number(value: Any, look: str = "", what: str = "returned") -> float:
     """Check that a value is one finite real number and return it."""
     is_number = isinstance(value, (int, float, np.number)) and not isinstance(value, bool)
     if not is_number or np.iscomplexobj(value):
@@ -80,7 +81,7 @@ def close(
     rtol: float = 1e-5,
     atol: float = 1e-8,
     look: str = "",
-    what: str = "It returned",
+    what: str = "returned",
 ) -> None:
     """Check that an array, or a number, equals the expected one within rounding."""
     target = np.asarray(expected)
@@ -103,7 +104,7 @@ def values(value: Any, count: int, look: str = "") -> list[Any]:
     if not isinstance(value, (tuple, list)) or len(value) != count:
         found = f"{len(value)} values" if isinstance(value, (tuple, list)) else _kind(value)
         names = ", ".join("abcd"[:count])
-        fail(f"It returned {found}.", f"{_COUNTS[count]} values are expected: `return {names}`.", look)
+        fail(f"returned {found}.", f"{_COUNTS[count]} values are expected: `return {names}`.", look)
     return list(value)
 
 
@@ -120,12 +121,33 @@ def losses(value: Any, n_steps: int, look: str = "") -> Array:
 def model(value: Any, look: str = "") -> ModelView:
     """Check that a value is a Keras model and return its view."""
     if not isinstance(value, ModelView):
-        fail(f"It returned {_kind(value)}.", "A Keras model is expected.", look)
+        fail(f"returned {_kind(value)}.", "A Keras model is expected.", look)
     assert isinstance(value, ModelView)
+    if not value.shows_layers:
+        found = f"returned a model of the class {value.class_name}, whose layers are hidden in its `call`."
+        fail(found, "A `keras.Sequential` or a functional `keras.Model(inputs, outputs)` is expected.", look)
     if not value.n_parameters:
         found = "The model has no weights yet, since it does not know the shape of its input."
         fail(found, "Begin it with `keras.Input(…)`.", look)
     return value
+
+
+def history(value: Any, n_epochs: int, names: Iterable[str], look: str = "") -> dict[str, list[float]]:
+    """Check that a value is a Keras History with these metrics of all epochs; return its dictionary."""
+    if not isinstance(value, HistoryRecord):
+        fail(f"returned {_kind(value)}.", "A Keras History is expected: return what `fit` returns.")
+    for name in names:
+        found = f"The history has {len(value.history.get(name, []))} values of {name}."
+        expected = f"{n_epochs} are expected, one for each epoch."
+        that(len(value.history.get(name, [])) == n_epochs, found, expected, look)
+    return dict(value.history)
+
+
+def accuracy_metric(view: ModelView, names: Iterable[str] = ("accuracy",)) -> None:
+    """Check that a model is compiled with the accuracy, under a name that the exercise can read it by."""
+    measured = view.compiled["metrics"] if view.compiled else []
+    found = f"The model measures {', '.join(measured) or 'nothing but the loss'}."
+    that(set(measured) & set(names), found, 'Compile it with `metrics=["accuracy"]`.')
 
 
 def classifier(view: ModelView, activation: str, loss: str) -> None:
@@ -185,6 +207,8 @@ def _kind(value: Any) -> str:
         return f"an array of shape {value.shape}"
     if isinstance(value, ModelView):
         return "a Keras model"
+    if isinstance(value, HistoryRecord):
+        return "a Keras History"
     if isinstance(value, (bool, int, float, str, np.generic)):
         return f"{render(value)} ({type(value).__name__})"
     return f"a {type(value).__name__}"

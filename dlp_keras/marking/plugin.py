@@ -1,11 +1,15 @@
 """The pytest plugin that marks submissions. PYTEST_DONT_REWRITE
 
-Loaded by name only: ``-p dlp_keras.marking.plugin`` (the marks' own ``pytest.ini`` does it). A mark is a test
-with the marker ``task("2", points=3)`` in a file ``test_exNN_name.py``; it takes the fixture `submission`.
+Loaded by name, ``-p dlp_keras.marking.plugin`` (the marks' own ``pytest.ini`` does it), it reads its settings
+from pytest's options; `dlp_keras.marking.check` hands over a `MarkingPlugin` with settings of its own. A mark
+is a test with the marker ``task("2", points=3)`` in a file ``test_exNN_name.py``; it takes the fixture
+`submission`.
 """
 
 import functools
+import os
 from collections.abc import Callable, Generator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -16,14 +20,39 @@ from dlp_keras.course.wording import count
 from dlp_keras.marking.client import MarkFailed, RunnerClient
 from dlp_keras.marking.render import printable
 from dlp_keras.marking.results import ExerciseResult, MarkResult, State
-from dlp_keras.marking.submission import Submission
+from dlp_keras.marking.submission import ModelView, Submission
+from dlp_keras.marking.submission_files import find_submission
 from dlp_keras.runner.session import DEFAULT_TIMEOUT, Session, WorkerSession
 
-SESSION = pytest.StashKey[Session]()
-MARKINGS = pytest.StashKey[dict[str, RunnerClient]]()
-RESULTS = pytest.StashKey[dict[str, ExerciseResult]]()
-KEEP_SESSION = pytest.StashKey[bool]()
 EXPLANATION = pytest.StashKey[str]()
+
+
+@dataclass(frozen=True)
+class MarkSettings:
+    """How submissions are marked.
+
+    Attributes
+    ----------
+    folder : Path, optional
+        Where the student's file lies; the solutions without it. A `LocalSession` needs none.
+    session : Session, optional
+        Where the student's code runs; it stays open. Without it a process is started, and ended with pytest.
+    task : str, optional
+        Only the marks of this task.
+    timeout : float
+        Seconds for each mark.
+    seed : int
+        What random numbers without a seed of their own start from.
+    on_mark : callable
+        Called with each mark when it is done.
+    """
+
+    folder: Path | None = None
+    session: Session | None = None
+    task: str | None = None
+    timeout: float = DEFAULT_TIMEOUT
+    seed: int = 1
+    on_mark: Callable[[MarkResult], None] = lambda mark: None
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -38,103 +67,167 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Register the marker and the store of results."""
-    config.addinivalue_line("markers", "task(number, points): a mark of a task, worth some points")
-    config.stash[MARKINGS] = {}
-    config.stash[RESULTS] = {}
-
-
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Keep the marks of one task when ``--task`` asks for it."""
-    if (task := config.getoption("--task")) is not None:
-        kept = [
-            item for item in items if (marker := item.get_closest_marker("task")) and marker.args[0] == task
-        ]
-        config.hook.pytest_deselected(items=[item for item in items if item not in kept])
-        items[:] = kept
-
-
-@pytest.fixture
-def submission(request: pytest.FixtureRequest) -> Submission:
-    """The student's functions."""
-    return Submission(_marking(request.node))
-
-
-@pytest.fixture
-def reference(request: pytest.FixtureRequest) -> Submission:
-    """The solution's functions, where a mark builds on an earlier task."""
-    return Submission(_marking(request.node), "reference")
-
-
-@pytest.fixture
-def explain(request: pytest.FixtureRequest) -> Callable[[str], None]:
-    """Call it with a text that students read once the mark is earned."""
-    return functools.partial(request.node.stash.__setitem__, EXPLANATION)
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[Any]) -> Generator[None, Any, Any]:
-    """Replace the traceback of a lost mark by its message, and record what came of the mark."""
-    report = yield
-    marker = item.get_closest_marker("task")
-    if marker is None or report.when == "teardown" or (report.when == "setup" and report.passed):
-        return report
-    marking = item.config.stash[MARKINGS].get(_exercise(item))
-    error = call.excinfo.value if call.excinfo else None
-    message = printable(_message(error, marking)) if error else item.stash.get(EXPLANATION, "")
-    if error:
-        report.longrepr = message
-    state: State = "open" if isinstance(error, MarkFailed) and error.is_open else "lost"
-    mark = MarkResult(
-        task=marker.args[0],
-        name=item.name,
-        title=_title(item),
-        points=0 if error else marker.kwargs["points"],
-        max_points=marker.kwargs["points"],
-        state=state if error else "earned",
-        message=message,
-        output=_take_output(item.config),
-        seconds=round(call.duration, 3),
+    """Mark with the settings of pytest's options, unless somebody has brought a plugin with others."""
+    if any(isinstance(plugin, MarkingPlugin) for plugin in config.pluginmanager.get_plugins()):
+        return
+    folder = config.getoption("--submission")
+    settings = MarkSettings(
+        folder=Path(folder) if folder else None,
+        task=config.getoption("--task"),
+        timeout=config.getoption("--mark-timeout"),
+        seed=config.getoption("--mark-seed"),
     )
-    item.config.stash[RESULTS].setdefault(_exercise(item), ExerciseResult(_exercise(item))).marks.append(mark)
-    return report
+    config.pluginmanager.register(MarkingPlugin(settings))
 
 
-def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
-    """Print the points of each exercise."""
-    for marks in config.stash[RESULTS].values():
-        terminalreporter.write_line(f"{marks.exercise}: {marks.points} of {count(marks.max_points, 'point')}")
+class MarkingPlugin:
+    """Runs the marks and keeps what came of them.
+
+    Attributes
+    ----------
+    results : dict of str to ExerciseResult
+        By the exercise's name.
+    interrupted : bool
+        True after Ctrl-C.
+    unreadable : str
+        The last line of the error, where the marks themselves cannot be read.
+    """
+
+    def __init__(self, settings: MarkSettings):
+        self.settings = settings
+        self.results: dict[str, ExerciseResult] = {}
+        self.interrupted = False
+        self.unreadable = ""
+        self._folder = os.getcwd()
+        self._session = settings.session
+        self._client: RunnerClient | None = None
+
+    def pytest_configure(self, config: pytest.Config) -> None:
+        """Register the marker."""
+        config.addinivalue_line("markers", "task(number, points): a mark of a task, worth some points")
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """Note why marks cannot be read."""
+        if report.failed:
+            self.unreadable = str(report.longrepr).strip().splitlines()[-1]
+
+    def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:
+        """Keep the marks of one task when the settings ask for it."""
+        if self.settings.task is None:
+            return
+        numbers = {item: _read_marker(item)[0] for item in items}
+        config.hook.pytest_deselected(items=[i for i in items if numbers[i] != self.settings.task])
+        items[:] = [item for item in items if numbers[item] == self.settings.task]
+
+    def pytest_collection_finish(self) -> None:
+        """Go back to where the code to be marked expects to be."""
+        os.chdir(self._folder)
+
+    @pytest.fixture
+    def submission(self, request: pytest.FixtureRequest) -> Submission:
+        """The student's functions."""
+        return Submission(self._begin(request.node))
+
+    @pytest.fixture
+    def reference(self, request: pytest.FixtureRequest) -> Submission:
+        """The solution's functions, where a mark builds on an earlier task."""
+        return Submission(self._begin(request.node), "reference")
+
+    @pytest.fixture
+    def explain(self, request: pytest.FixtureRequest) -> Callable[[str], None]:
+        """Call it with a text that students read once the mark is earned."""
+        return functools.partial(request.node.stash.__setitem__, EXPLANATION)
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(
+        self, item: pytest.Item, call: pytest.CallInfo[Any]
+    ) -> Generator[None, Any, Any]:
+        """Replace the traceback of a lost mark by its message, and record what came of the mark."""
+        report = yield
+        number, _ = _read_marker(item)
+        if number is None or report.when == "teardown" or (report.when == "setup" and report.passed):
+            return report
+        mark = self._make_result(item, call)
+        if mark.state != "earned":
+            report.longrepr = mark.message
+        exercise = _exercise(item)
+        self.results.setdefault(exercise, ExerciseResult(exercise)).marks.append(mark)
+        self.settings.on_mark(mark)
+        return report
+
+    def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
+        """Note Ctrl-C; a file that cannot be read interrupts pytest as well."""
+        self.interrupted = excinfo.type is KeyboardInterrupt
+
+    def pytest_terminal_summary(self, terminalreporter: Any) -> None:
+        """Print the points of each exercise."""
+        for marks in self.results.values():
+            points = count(marks.max_points, "point")
+            terminalreporter.write_line(f"{marks.exercise}: {marks.points} of {points}")
+
+    def pytest_unconfigure(self) -> None:
+        """End the process of the student's code, if it was started here."""
+        if self._session is not None and self.settings.session is None:
+            self._session.close()
+
+    def _begin(self, item: pytest.Item) -> RunnerClient:
+        """Return what the marks of an exercise share, and start the clock of this one."""
+        exercise = _exercise(item)
+        if self._client is None or self._client.exercise != exercise:  # a session holds one at a time
+            self._client = self._connect(exercise)
+        self._client.begin(_read_marker(item)[0] or "")
+        return self._client
+
+    def _connect(self, exercise: str) -> RunnerClient:
+        session = self._session = self._session or WorkerSession()
+        solutions = content_folder() / "solutions"
+        paths = {"reference": solutions / f"{exercise}.py"}
+        if isinstance(session, WorkerSession):
+            paths["submission"] = find_submission(self.settings.folder or solutions, exercise).path
+        return RunnerClient(
+            session, exercise, paths, self.settings.timeout, self.settings.seed, view=ModelView
+        )
+
+    def _make_result(self, item: pytest.Item, call: pytest.CallInfo[Any]) -> MarkResult:
+        task, points = _read_marker(item)
+        error = call.excinfo.value if call.excinfo else None
+        state: State = "earned"
+        if error:
+            state = "open" if isinstance(error, MarkFailed) and error.is_open else "lost"
+        return MarkResult(
+            task=task or "",
+            name=item.name,
+            title=_title(item),
+            points=0 if error else points,
+            max_points=points,
+            state=state,
+            message=printable(self._explain(error)) if error else item.stash.get(EXPLANATION, ""),
+            output=self._take_output(),
+            seconds=round(call.duration, 3),
+        )
+
+    def _explain(self, error: BaseException) -> str:
+        """Return an error as a sentence for the student; "returned …" gets the call in front."""
+        call = f"`{self._client.last_call if self._client else ''}`"
+        if isinstance(error, MarkFailed):
+            return f"{call} {error}" if str(error).startswith("returned ") else str(error)
+        return (
+            f"What {call} returned could not be checked ({type(error).__name__}: {error}). "
+            "Compare its type and shape with the docstring."
+        )
+
+    def _take_output(self) -> str:
+        if not isinstance(self._session, WorkerSession):
+            return ""
+        output = self._session.output.decode(errors="replace")
+        self._session.output.clear()
+        return printable(output)
 
 
-def pytest_unconfigure(config: pytest.Config) -> None:
-    """End the process of the student's code."""
-    if SESSION in config.stash and not config.stash.get(KEEP_SESSION, False):
-        config.stash[SESSION].close()
-
-
-def _marking(item: pytest.Item) -> RunnerClient:
-    """Return what the marks of an exercise share, and start the clock of this one."""
-    config, exercise = item.config, _exercise(item)
-    if SESSION not in config.stash:
-        config.stash[SESSION] = WorkerSession()
-    if exercise not in config.stash[MARKINGS]:
-        config.stash[MARKINGS].clear()  # a session holds one exercise at a time
-        config.stash[MARKINGS][exercise] = _start_marking(config, exercise)
-    marking = config.stash[MARKINGS][exercise]
+def _read_marker(item: pytest.Item) -> tuple[str | None, int]:
+    """Return the task and the points of a mark; no task for another test."""
     marker = item.get_closest_marker("task")
-    marking.begin(marker.args[0] if marker else "")
-    return marking
-
-
-def _start_marking(config: pytest.Config, exercise: str) -> RunnerClient:
-    solutions = content_folder() / "solutions"
-    folder = Path(config.getoption("--submission") or solutions)
-    session = config.stash[SESSION]
-    paths = {"reference": solutions / f"{exercise}.py"}
-    if isinstance(session, WorkerSession):
-        paths["submission"] = folder / f"{exercise}.py"
-    timeout, seed = config.getoption("--mark-timeout"), config.getoption("--mark-seed")
-    return RunnerClient(session, exercise, paths, timeout, seed)
+    return (None, 0) if marker is None else (marker.args[0], marker.kwargs["points"])
 
 
 def _exercise(item: pytest.Item) -> str:
@@ -146,23 +239,3 @@ def _title(item: pytest.Item) -> str:
     title = doc.strip().splitlines()[0].rstrip(".")
     callspec = getattr(item, "callspec", None)
     return f"{title} ({callspec.id})" if callspec else title
-
-
-def _message(error: BaseException, marking: RunnerClient | None) -> str:
-    call = marking.last_call if marking else ""
-    if isinstance(error, MarkFailed):
-        text = str(error)
-        return f"`{call}` {text.removeprefix('It ')}" if text.startswith("It returned ") else text
-    return (
-        f"What `{call}` returned could not be checked ({type(error).__name__}: {error}). "
-        "Compare its type and shape with the docstring."
-    )
-
-
-def _take_output(config: pytest.Config) -> str:
-    session = config.stash.get(SESSION, None)
-    if not isinstance(session, WorkerSession):
-        return ""
-    output = session.output.decode(errors="replace")
-    session.output.clear()
-    return printable(output)

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from dlp_keras.runner.codec import ModelHandle, Opaque
+from dlp_keras.runner.codec import Expression, ModelHandle, Opaque
 
 _ESCAPE_SEQUENCE = re.compile(r"\x1b(\[[0-?]*[ -/]*[@-~]|.)?")
 
@@ -36,6 +36,8 @@ def render(value: Any) -> str:
         return "model"
     if isinstance(value, np.random.Generator):
         return "rng"
+    if isinstance(value, Expression):
+        return value.source
     if isinstance(value, Opaque):
         return f"<{value.type_name}>"
     if isinstance(value, (list, tuple)) and len(value) <= 6:

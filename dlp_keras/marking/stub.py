@@ -9,11 +9,11 @@ from dlp_keras.course.wording import still_open
 from dlp_keras.marking.results import ExerciseResult, MarkResult
 
 
-def is_untouched(path: Path, exercise: Exercise) -> bool:
+def is_untouched(path: Path) -> bool:
     """Tell whether a script or notebook holds the code that the course came with, and no more."""
     folder = "notebooks" if path.suffix == ".ipynb" else "exercises"
     try:
-        return _code_lines(path) == _code_lines(content_folder() / folder / f"{exercise.name}{path.suffix}")
+        return _code_lines(path) == _code_lines(content_folder() / folder / path.name)
     except (OSError, ValueError, LookupError, TypeError):  # not there, or not readable: marking says why
         return False
 

@@ -1,12 +1,12 @@
 """A student's exercise as its marks see it: calls with plain values in and out."""
 
-import functools
+import inspect
 from collections.abc import Callable, Iterable
 from typing import Any
 
 from dlp_keras.marking.client import MarkFailed, RunnerClient
 from dlp_keras.marking.render import render_call
-from dlp_keras.runner.codec import ModelHandle
+from dlp_keras.runner.codec import Expression, ModelHandle
 
 
 class Submission:
@@ -19,13 +19,22 @@ class Submission:
     role
         ``"submission"`` or ``"reference"``.
     given
-        Functions of earlier tasks that the reference provides during a call.
+        Functions of earlier tasks that the reference provides during a call (None), or another function.
+    seed
+        What random numbers of a call start from, instead of the seed of all marks.
     """
 
-    def __init__(self, marking: RunnerClient, role: str = "submission", given: tuple[str, ...] = ()):
+    def __init__(
+        self,
+        marking: RunnerClient,
+        role: str = "submission",
+        given: dict[str, Expression | None] | None = None,
+        seed: int | None = None,
+    ):
         self._marking = marking
         self._role = role
-        self._given = given
+        self._given = given or {}
+        self._seed = marking.seed if seed is None else seed
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
         if name.startswith("_"):
@@ -41,22 +50,31 @@ class Submission:
                 name=name,
                 args=args,
                 kwargs=kwargs,
-                given=list(self._given),
+                given=self._given,
             )
 
         return call
 
-    def given(self, *names: str) -> "Submission":
-        """Return a view whose calls find the reference's functions under these names: earlier tasks."""
-        return Submission(self._marking, self._role, names)
+    def given(self, *names: str, **functions: Callable[..., Any]) -> "Submission":
+        """Return a view whose calls find the reference's functions under these names: earlier tasks.
+
+        Where the reference fails in a call, the student's own take over. The functions of the marks given by
+        keyword stay; their source goes over, so they import what they use.
+        """
+        sources = {name: Expression(inspect.getsource(function)) for name, function in functions.items()}
+        given: dict[str, Expression | None] = {**dict.fromkeys(names), **sources}
+        return Submission(self._marking, self._role, given, self._seed)
+
+    def seeded(self, seed: int) -> "Submission":
+        """Return a view whose calls draw other random numbers."""
+        return Submission(self._marking, self._role, self._given, seed)
 
     def value(self, name: str) -> Any:
         """Return a plain value that the exercise defines, such as ``ANSWERS``."""
         return self._request(name, operation="get", name=name)
 
     def _request(self, call: str, **request: Any) -> Any:
-        view = functools.partial(ModelView, self._marking)
-        return self._marking.request(self._role, call, view, **request)
+        return self._marking.request(self._role, call, seed=self._seed, **request)
 
     def remember(self, key: str, make: Callable[[], Any]) -> Any:
         """Return ``make()``, computed once for all marks of the exercise."""
@@ -73,6 +91,9 @@ class ModelView:
 
     Attributes
     ----------
+    class_name : str
+    shows_layers : bool
+        False for a class with a `call` of its own.
     layers : list of dict
         See `dlp_keras.runner.model_description.describe`.
     n_parameters, n_trainable : int
@@ -84,6 +105,8 @@ class ModelView:
         self._marking = marking
         self.handle = handle
         self._generation = marking.session.generation
+        self.class_name: str = handle.description["class"]
+        self.shows_layers: bool = handle.description["shows_layers"]
         self.layers: list[dict[str, Any]] = handle.description["layers"]
         self.n_parameters: int = handle.description["n_parameters"]
         self.n_trainable: int = handle.description["n_trainable"]
@@ -111,7 +134,7 @@ class ModelView:
         return self._use("evaluate", x, y, **kwargs)
 
     def fit(self, x: Any, y: Any, **kwargs: Any) -> Any:
-        """Train the model; return its history as a dictionary of lists."""
+        """Train the model; return its `HistoryRecord`."""
         return self._use("fit", x, y, **kwargs)
 
     def get_weights(self) -> list[Any]:
@@ -129,7 +152,6 @@ class ModelView:
         return self._marking.request(
             "submission",
             call,
-            functools.partial(ModelView, self._marking),
             operation="model",
             model=self.handle,
             method=method,

@@ -26,16 +26,15 @@ def show_marks(marks: ExerciseResult, console: Console | None = None) -> None:
 
 
 def render_marks(marks: ExerciseResult) -> RenderableType:
-    """Return the marks of an exercise as something that Rich prints."""
+    """Return the marks of an exercise as something that Rich prints; one reason for all is said once."""
     exercise = load_catalog()[marks.exercise]
     lines: list[RenderableType] = []
-    problem = _common_problem(marks)
-    if problem:
+    if problem := _common_problem(marks):
         lines.append(_indent(Text(problem), 2))
-    task = ""
-    for mark in marks.marks:
+    task = message = ""
+    for mark in [] if problem else marks.marks:
         if mark.task != task:
-            task, message = mark.task, problem
+            task, message = mark.task, ""
             lines.append(_task_line(exercise, marks, task))
         lines += _mark_lines(mark, repeated=mark.message == message)
         message = mark.message
@@ -75,9 +74,9 @@ def render_list(summary: list[dict[str, Any]]) -> Table:
 
 
 def _common_problem(marks: ExerciseResult) -> str:
-    """Return what lost every mark alike, such as a syntax error; else ""."""
+    """Return what lost the marks of all tasks alike, such as a syntax error; else ""."""
     messages = {mark.message for mark in marks.marks}
-    alike = len(messages) == 1 and len(marks.marks) > 1 and marks.marks[0].state == "lost"
+    alike = len(messages) == 1 and len(marks.tasks) > 1 and marks.marks[0].state == "lost"
     return messages.pop() if alike else ""
 
 

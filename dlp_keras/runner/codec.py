@@ -36,6 +36,32 @@ class Opaque:
 
 
 @dataclass(frozen=True)
+class HistoryRecord:
+    """What a Keras ``History`` holds; its dictionary alone is not one.
+
+    Attributes
+    ----------
+    history : dict of str to list of float
+        By metric, one value an epoch.
+    """
+
+    history: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Expression:
+    """Python that the side of the student's code evaluates, for what may not pass: a callback, a function.
+
+    Attributes
+    ----------
+    source : str
+        An expression that may use ``keras``, or the definition of a function.
+    """
+
+    source: str
+
+
+@dataclass(frozen=True)
 class ModelHandle:
     """A Keras model that stays with the student's code, and its description."""
 
@@ -50,7 +76,7 @@ def encode(value: Any, keep_model: Callable[[Any], ModelHandle] | None = None) -
     ----------
     value
         Numbers, strings, arrays, tensors, lists, tuples, dictionaries, NumPy generators. An iterator is read
-        into a list, a Keras ``History`` becomes its dictionary, anything else becomes `Opaque`.
+        into a list, a Keras ``History`` becomes a `HistoryRecord`, anything else becomes `Opaque`.
     keep_model
         Stores a Keras model and returns its handle; without it a model is foreign.
 
@@ -66,8 +92,21 @@ def encode(value: Any, keep_model: Callable[[Any], ModelHandle] | None = None) -
     return len(text).to_bytes(8, "big") + text + b"".join(buffer.tobytes() for buffer in buffers)
 
 
-def decode(message: bytes, find_model: Callable[[ModelHandle], Any] | None = None) -> Any:
-    """Read what `encode` wrote; `find_model` turns a handle into what the caller works with.
+def decode(
+    message: bytes,
+    find_model: Callable[[ModelHandle], Any] = lambda handle: handle,
+    evaluate: Callable[[str], Any] = Expression,
+) -> Any:
+    """Read what `encode` wrote.
+
+    Parameters
+    ----------
+    message
+        The bytes.
+    find_model
+        Turns a model's handle into what the caller works with.
+    evaluate
+        Evaluates the source of an `Expression`; only the side of the student's code does.
 
     Raises
     ------
@@ -77,7 +116,7 @@ def decode(message: bytes, find_model: Callable[[ModelHandle], Any] | None = Non
     try:
         length = int.from_bytes(message[:8], "big")
         tree = json.loads(message[8 : 8 + length])
-        return _Decoder(memoryview(message)[8 + length :], find_model).decode(tree)
+        return _Decoder(memoryview(message)[8 + length :], find_model, evaluate).decode(tree)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError, OverflowError) as error:
         raise CodecError(f"not a message: {error}") from error
 
@@ -105,6 +144,10 @@ class _Encoder:
             return {_TAG: "model", "number": value.number, "description": value.description}
         if isinstance(value, Opaque):
             return {_TAG: "foreign", "type": value.type_name}
+        if isinstance(value, HistoryRecord):
+            return {_TAG: "history", "history": self.encode(value.history)}
+        if isinstance(value, Expression):
+            return {_TAG: "expression", "source": value.source}
         return self._of_a_framework(value)
 
     def _sequence(self, value: Any) -> Any:
@@ -128,19 +171,25 @@ class _Encoder:
         if keras is not None and self.keep_model and isinstance(value, keras.Model):
             return self.encode(self.keep_model(value))
         if keras is not None and isinstance(value, keras.callbacks.History):
-            return self.encode(value.history)
+            return self.encode(HistoryRecord(value.history))
         packages = {base.__module__.partition(".")[0] for base in type(value).__mro__}
         if packages & _TENSOR_PACKAGES and hasattr(value, "shape") and hasattr(value, "dtype"):
-            if keras is not None:
-                value = keras.ops.convert_to_numpy(getattr(value, "value", value))  # a variable's tensor
+            if keras is not None and isinstance(value, keras.Variable):
+                value = value.value
+            if hasattr(value, "numpy"):  # NumPy itself makes an object of TensorFlow's variables
+                value = value.numpy()
+            elif keras is not None:
+                value = keras.ops.convert_to_numpy(value)
             return self._array(np.asarray(value))
         return {_TAG: "foreign", "type": type(value).__name__}
 
 
 class _Decoder:
-    def __init__(self, data: memoryview, find_model: Callable[[ModelHandle], Any] | None):
+    def __init__(
+        self, data: memoryview, find_model: Callable[[ModelHandle], Any], evaluate: Callable[[str], Any]
+    ):
         self.data = data
-        self.find_model = find_model or (lambda handle: handle)
+        self.find_model = find_model
         self.kinds: dict[str, Callable[[dict[str, Any]], Any]] = {
             "tuple": self._tuple,
             "dict": self._dict,
@@ -148,6 +197,8 @@ class _Decoder:
             "rng": self._rng,
             "model": self._model,
             "foreign": lambda tree: Opaque(str(tree["type"])),
+            "history": lambda tree: HistoryRecord(dict(self.decode(tree["history"]))),
+            "expression": lambda tree: evaluate(str(tree["source"])),
         }
 
     def decode(self, tree: Any) -> Any:

@@ -1,8 +1,11 @@
 """The small view of a Keras model that marks get: its description in plain values and a few methods."""
 
+import contextlib
 import re
 import sys
 from typing import Any
+
+import numpy as np
 
 _OPTIONS = ("units", "filters", "kernel_size", "strides", "padding", "dilation_rate", "pool_size", "rate")
 # Layers, and functions such as keras.ops.sigmoid in a functional model, that only apply an activation.
@@ -18,6 +21,19 @@ _ACTIVATION_LAYERS = {
     "Tanh": "tanh",
 }
 
+_ACTIVATIONS = (
+    "linear",
+    "relu",
+    "sigmoid",
+    "tanh",
+    "softmax",
+    "elu",
+    "gelu",
+    "silu",
+    "softplus",
+    "leaky_relu",
+)
+
 
 def describe(model: Any) -> dict[str, Any]:
     """Describe a Keras model: its layers in order, counts of parameters, and how it was compiled.
@@ -25,12 +41,15 @@ def describe(model: Any) -> dict[str, Any]:
     Returns
     -------
     dict
-        ``layers`` (a list of dictionaries with ``class``, ``name``, ``activation``, ``n_parameters``,
-        ``output_shape`` and the layer's options), ``n_parameters``, ``n_trainable``, ``input_shape``,
-        ``output_shape`` and ``compiled`` (None or a dictionary with ``loss``, ``from_logits``,
-        ``optimizer``, ``learning_rate``).
+        ``class``, ``shows_layers`` (False where a class hides them in its `call`), ``layers`` (a list of
+        dictionaries with ``class``, ``name``, ``activation``, ``n_parameters``, ``output_shape`` and the
+        layer's options), ``n_parameters``, ``n_trainable``,
+        ``input_shape``, ``output_shape`` and ``compiled`` (None or a dictionary with ``loss``,
+        ``from_logits``, ``metrics`` (names), ``optimizer``, ``learning_rate``).
     """
     return {
+        "class": type(model).__name__,
+        "shows_layers": isinstance(model, sys.modules["keras"].Sequential) or hasattr(model, "operations"),
         "layers": [_describe_layer(layer) for layer in _leaves(model)],
         "n_parameters": _count(model.weights),
         "n_trainable": _count(model.trainable_weights),
@@ -76,9 +95,25 @@ def _activation(layer: Any) -> str | None:
     """Name the function that a layer applies to its output; None for no function or the identity."""
     if (name := _ACTIVATION_LAYERS.get(type(layer).__name__)) is not None:
         return name
-    activation = getattr(layer, "activation", None)
-    name = getattr(activation, "__name__", type(activation).__name__.lower())
-    return None if activation is None or name == "linear" else name
+    if type(layer).__name__ == "Lambda":
+        name = _recognize(layer.function)
+    elif (activation := getattr(layer, "activation", None)) is not None:
+        name = _recognize(activation) or getattr(activation, "__name__", type(activation).__name__.lower())
+    return None if name == "linear" else name
+
+
+def _recognize(function: Any) -> str | None:
+    """Name an activation of Keras by what it does, since ``tf.nn.softmax`` calls itself softmax_v2."""
+    keras = sys.modules["keras"]
+    x = np.linspace(-3, 3, 8, dtype=np.float32).reshape(2, 4)
+    with contextlib.suppress(Exception):  # whatever a student's function raises, it is none of these
+        y = keras.ops.convert_to_numpy(function(keras.ops.convert_to_tensor(x)))
+        known = {name: keras.ops.convert_to_numpy(keras.activations.get(name)(x)) for name in _ACTIVATIONS}
+        fits = (
+            name for name in _ACTIVATIONS if y.shape == x.shape and np.allclose(y, known[name], atol=1e-6)
+        )
+        return next(fits, None)
+    return None
 
 
 def _describe_compilation(model: Any) -> dict[str, Any] | None:
@@ -89,6 +124,7 @@ def _describe_compilation(model: Any) -> dict[str, Any] | None:
     return {
         "loss": _name_loss(loss),
         "from_logits": bool(loss.get_config().get("from_logits")) if hasattr(loss, "get_config") else False,
+        "metrics": _name_metrics(model),
         "optimizer": type(model.optimizer).__name__,
         "learning_rate": float(rate),
     }
@@ -104,6 +140,17 @@ def _name_loss(loss: Any) -> str | None:
     if isinstance(found, keras.losses.Loss):
         return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", type(found).__name__).lower()
     return getattr(found, "__name__", None)
+
+
+def _name_metrics(model: Any) -> list[str]:
+    """Name the metrics of `compile` as the keys of a History do."""
+    found: Any = []
+    with contextlib.suppress(Exception):  # a metric without a name of its own
+        found = (model.get_compile_config() or {}).get("metrics") or []
+    found = list(found.values()) if isinstance(found, dict) else [found] if isinstance(found, str) else found
+    flat = [metric for part in found for metric in (part if isinstance(part, list) else [part])]
+    configs = [metric.get("config") if isinstance(metric, dict) else metric for metric in flat]
+    return [str(config.get("name") if isinstance(config, dict) else config) for config in configs if config]
 
 
 def _count(weights: Any) -> int:

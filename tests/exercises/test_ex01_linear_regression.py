@@ -33,7 +33,7 @@ def finite_differences(function, parameter, step=1e-6):
 
 
 def descend(x, y, learning_rate, n_steps):
-    """Return the losses of gradient descent on the weights of inputs and a constant."""
+    """Return weights, bias and losses of gradient descent, with the bias as the weight of a constant."""
     extended, weights, losses = (
         np.hstack([x, np.ones((len(x), 1))]),
         np.zeros((x.shape[1] + 1, y.shape[1])),
@@ -43,7 +43,7 @@ def descend(x, y, learning_rate, n_steps):
         residuals = extended @ weights - y
         losses.append(np.mean(residuals**2))
         weights = weights - learning_rate * 2 / residuals.size * extended.T @ residuals
-    return losses
+    return weights[:-1].T, weights[-1], losses
 
 
 def largest_curvature(x, n_outputs):
@@ -127,15 +127,25 @@ def test_gradient_of_the_bias(submission):
 
 @pytest.mark.task("4", points=3)
 def test_descent_finds_the_least_squares_solution(submission):
-    """After many steps the parameters are those of least squares."""
+    """The parameters are those after all steps: after many, those of least squares."""
     x, y, _, _ = make_problem(n_samples=40)
     rate = 1 / largest_curvature(x, n_outputs=2)
     exact = np.linalg.lstsq(np.hstack([x, np.ones((40, 1))]), y, rcond=None)[0].T
-    fit = submission.given("predict", "mean_squared_error", "gradient").gradient_descent(x, y, rate, 2000)
-    weights, bias, _ = expect.values(fit, 3)
+    later = submission.given("predict", "mean_squared_error", "gradient")
+    weights, bias, losses = expect.values(later.gradient_descent(x, y, rate, 2000), 3)
     look = "Are both parameters updated in every step, against their gradient?"
     expect.close(weights, exact[:, :-1], rtol=1e-4, atol=1e-6, look=look, what="The weights are")
     expect.close(bias, exact[:, -1], rtol=1e-4, atol=1e-6, look=look, what="The bias is")
+    expect.losses(losses, 2000, "Take all steps, also when the loss hardly falls any more.")
+    whole = np.round(3 * x).astype(int), np.round(3 * y).astype(int)
+    for n_steps in (0, 1, 3):
+        weights, bias, _ = expect.values(later.gradient_descent(*whole, 0.02, n_steps), 3)
+        expected = descend(*whole, 0.02, n_steps)
+        look = (
+            f"Here x and y are whole numbers and n_steps is {n_steps}: that many updates, starting at zero."
+        )
+        expect.close(weights, expected[0], rtol=1e-4, atol=1e-6, look=look, what="The weights are")
+        expect.close(bias, expected[1], rtol=1e-4, atol=1e-6, look=look, what="The bias is")
 
 
 @pytest.mark.task("4", points=2)
@@ -150,7 +160,7 @@ def test_losses_stand_before_each_step(submission):
         losses[0], np.mean(y**2), look="With W = 0 and b = 0 every prediction is 0.", what="The first loss is"
     )
     look = "Compute both gradients before you update either parameter."
-    expect.close(losses, descend(x, y, 0.05, 7), look=look, rtol=1e-4, what="The losses are")
+    expect.close(losses, descend(x, y, 0.05, 7)[2], look=look, rtol=1e-4, what="The losses are")
 
 
 @pytest.mark.task("4", points=2)

@@ -7,6 +7,8 @@ from dlp_keras.datasets import load_images
 from dlp_keras.marking import expect
 
 MOVES = [(1, 0), (-1, 0), (0, 1), (0, -1)]
+FAR_MOVES = [(0, 0), (-2, 3), (2, -3), (3, 2), (-1, -4)]
+ACCURACIES = ("accuracy", "acc", "sparse_categorical_accuracy")
 
 
 @pytest.fixture(scope="module")
@@ -62,12 +64,23 @@ def check_head(model):
     shape = np.shape(model.predict(np.zeros((3, 8, 8, 1))))
     expect.that(shape == (3, 10), f"For 3 images the output has the shape {shape}.", "(3, 10) is expected.")
     expect.classifier(model, "softmax", "sparse_categorical_crossentropy")
+    expect.accuracy_metric(model, ACCURACIES)
+
+
+def check_input(model, shape):
+    """Check that a model was built for images of another shape."""
+    found = tuple(model.input_shape[1:])
+    look = "Is input_shape passed on to `keras.Input`?"
+    expect.that(
+        found == shape, f"For images of {shape} the model takes {found}.", f"{shape} is expected.", look
+    )
 
 
 @pytest.mark.task("1", points=2)
-def test_dense_network_classifies(dense):
-    """The dense network ends in 10 class probabilities, with the loss that belongs to them."""
+def test_dense_network_classifies(submission, dense):
+    """The dense network takes images of any shape, and gives 10 probabilities, with the loss that belongs to them."""
     check_head(dense)
+    check_input(expect.model(submission.build_dense_network((16, 12, 3))), (16, 12, 3))
 
 
 @pytest.mark.task("1", points=1)
@@ -98,9 +111,10 @@ def test_dense_network_learns(trained_dense, digits):
 
 
 @pytest.mark.task("2", points=2)
-def test_cnn_classifies(cnn):
-    """The convolutional network ends in 10 class probabilities, with the loss that belongs to them."""
+def test_cnn_classifies(submission, cnn):
+    """The convolutional network takes images of any shape, and gives 10 probabilities, with the loss for them."""
     check_head(cnn)
+    check_input(expect.model(submission.build_cnn((16, 12, 3))), (16, 12, 3))
 
 
 @pytest.mark.task("2", points=2)
@@ -167,30 +181,42 @@ def test_confusion_matrix_keeps_all_classes(submission):
 
 
 @pytest.mark.task("4", points=3)
-@pytest.mark.parametrize("move", [(1, 0), (-2, 3)], ids=["one pixel down", "two up and three to the right"])
-def test_shift_moves_images(submission, move):
+@pytest.mark.parametrize("moves", [MOVES, FAR_MOVES], ids=["by one pixel", "by any number"])
+def test_shift_moves_images(submission, moves):
     """Images move, and zeros move in."""
     images = np.random.default_rng(5).uniform(0.1, 1, (3, 6, 5, 2))
     look = "Down and right are positive; what leaves on one side must not come back on the other."
-    expect.close(submission.shift(images, *move), moved(images, *move), look=look)
+    for move in moves:
+        expect.close(submission.shift(images, *move), moved(images, *move), look=look)
+
+
+def sort_images(images, labels=None):
+    """Return images as bytes, each with its label, in an order of their own."""
+    labels = [0] * len(images) if labels is None else labels
+    pairs = zip(np.asarray(images, np.float32), labels, strict=True)
+    return sorted((image.tobytes(), int(label)) for image, label in pairs)
 
 
 @pytest.mark.task("5", points=2)
 def test_augment_adds_shifted_copies(submission, reference, digits):
-    """The originals, then the four directions, each copy with the labels of the originals."""
+    """The originals, then their copies in the four directions, each with the label of its original."""
     (images, labels), _ = digits
     images, labels = images[:7], labels[:7]
     found = expect.values(submission.given("shift").augment(images, labels), 2)
     more, more_labels = expect.array(found[0], (35, 8, 8, 1)), expect.array(found[1], (35,))
     expect.close(more[:7], images, look="The originals come first.", what="One of the images is")
-    copies = {copy.tobytes() for copy in np.split(more.astype(np.float32)[7:], 4)}
+    copies = np.concatenate([moved(images, *move) for move in MOVES])
     expect.that(
-        copies == {moved(images, *move).tobytes() for move in MOVES},
-        "The images that it returned are not the four shifted copies.",
+        sort_images(more[7:]) == sort_images(copies),
+        "The images behind the originals are not the four shifted copies of each.",
         "One pixel down, up, right and left are expected.",
     )
-    look = "Repeat the labels as a whole, once for each copy."
-    expect.close(more_labels, np.concatenate([labels] * 5), look=look, what="One of the labels is")
+    expect.that(
+        sort_images(more, more_labels) == sort_images([*images, *copies], np.tile(labels, 5)),
+        "Not every image has the label of its original.",
+        "A shifted 3 is a 3.",
+        "Repeat the labels in the order of the images: `np.tile` as a whole, `np.repeat` one by one.",
+    )
 
 
 @pytest.mark.task("5", points=2)

@@ -13,6 +13,7 @@ from dlp_keras.course import CourseError
 from dlp_keras.course.catalog import load_catalog
 from dlp_keras.marking.check import mark
 from dlp_keras.marking.submission import Submission
+from dlp_keras.marking.tables import show_marks
 from dlp_keras.runner.session import WorkerSession
 
 EX01 = "ex01_linear_regression"
@@ -92,6 +93,17 @@ def test_a_missing_file_is_named(session, tmp_path):
     marks = mark(EX01, session=session, folder=tmp_path)
     assert marks.points == 0
     assert f"There is no file {tmp_path / EX01}.py" in marks.marks[0].message
+
+
+@pytest.mark.parametrize("text", [None, "def predict(:\n"], ids=["no file", "a file that cannot be read"])
+def test_what_is_wrong_with_all_marks_is_said_once(text, session, tmp_path, capsys):
+    if text:
+        (tmp_path / f"{EX01}.py").write_text(text)
+    show_marks(mark(EX01, session=session, folder=tmp_path))
+    title, reason, *more, points = capsys.readouterr().out.splitlines()
+    assert (title, points) == ("ex01 · Linear regression", "0 of 19 points")
+    assert reason.startswith(("  There is no file", f"  Python cannot read {EX01}.py"))
+    assert len(more) <= 2
 
 
 def test_an_endless_loop_costs_its_mark_and_no_other(mark_text, solution_text):
@@ -276,3 +288,31 @@ def is_running(process):
     except FileNotFoundError:
         return False
     return state != "Z"
+
+
+def test_a_timeout_of_a_training_names_the_faster_one_and_the_option(mark_text, solution_text):
+    exercise = "ex08_checkerboard"
+    body = "def minimal_network(rates):\n    import time\n    time.sleep(60)\n"
+    marks = mark_text(exercise, f"{solution_text(exercise)}\n\n{body}", task="4", timeout=0.5)
+    assert (
+        "did not finish within 0.5 s. Does a loop never end? `dlp_keras.training.fit`"
+        in marks.marks[0].message
+    )
+    assert "`dlp check ex08 --timeout 2.5` waits longer." in marks.marks[0].message
+
+
+def test_a_wrapper_around_another_signature_is_judged_by_calling_it(mark_text, solution_text):
+    wrapper = (
+        "import functools\n\ndef inner(x):\n    return x\n\n"
+        "@functools.wraps(inner)\ndef predict(*args, **kwargs):\n    return inner(*args, **kwargs)\n"
+    )
+    message = mark_text(EX01, f"{solution_text(EX01)}\n\n{wrapper}", task="1").marks[0].message
+    assert "raised TypeError: inner() takes 1 positional argument but 3 were given in line" in message
+
+
+def test_where_both_fail_the_error_with_the_reference_is_told(mark_text, solution_text):
+    own = "def predict(x, weights, bias):\n    return 1 / 0\n\n"
+    later = "def gradient(x, y, weights, bias):\n    return predict(None, weights, bias)\n"
+    message = mark_text(EX01, f"{solution_text(EX01)}\n\n{own}{later}", task="3").marks[0].message
+    assert "raised ValueError: matmul" in message
+    assert "`return predict(None, weights, bias)`" in message

@@ -1,5 +1,6 @@
 """The built notebooks in a real kernel, and `check` in this process."""
 
+import json
 import time
 
 import nbformat
@@ -136,3 +137,64 @@ def test_random_numbers_go_on_as_if_nothing_was(namespace):
     np.random.seed(5)  # noqa: NPY002
     mark(EX01, session=LocalSession(namespace))
     assert np.random.random() == np.random.RandomState(5).random_sample()  # noqa: NPY002
+
+
+def write_notebook(path, *cells):
+    cells = [{"cell_type": "code", "source": cell} for cell in cells]
+    path.write_text(json.dumps({"cells": cells}), encoding="utf-8")
+
+
+def mark_cells(session, folder, *cells, **options):
+    write_notebook(folder / f"{EX01}.ipynb", *cells)
+    return mark(EX01, session=session, folder=folder, **options)
+
+
+def test_a_built_notebook_is_marked_like_its_script(session, solution_text, checkout, tmp_path):
+    text = make_notebook(strip_markers(solution_text(EX01)), find_exercise("1"))
+    (tmp_path / "notebooks").mkdir()
+    (tmp_path / "notebooks" / f"{EX01}.ipynb").write_text(text, encoding="utf-8")
+    assert mark(EX01, session=session, folder=tmp_path).complete
+    (tmp_path / "notebooks" / f"{EX01}.ipynb").write_bytes(
+        (checkout / "notebooks" / f"{EX01}.ipynb").read_bytes()
+    )
+    assert {m.state for m in mark(EX01, session=session, folder=tmp_path).marks} == {"open"}
+
+
+def test_cells_that_define_nothing_are_not_run(session, solution_text, tmp_path):
+    picture = "gradient_descent(1 / 0)\nresult = predict(1 / 0)\nwhile True:\n    pass"
+    magics = f'%matplotlib inline\n!ls\nimport dlp_keras\ndlp_keras.check("ex01")\n{picture}'
+    assert mark_cells(session, tmp_path, magics, solution_text(EX01), "%%html\n<b>", picture).complete
+
+
+def test_an_error_names_the_cell_and_the_line(session, solution_text, tmp_path):
+    wrong = "\ndef predict(x, weights, bias):\n    return 1 / 0"
+    marks = mark_cells(session, tmp_path, "import numpy as np", solution_text(EX01), wrong, task="1")
+    assert "division by zero in code cell 3, line 3, `return 1 / 0`" in marks.marks[0].message
+
+
+def test_a_cell_that_cannot_be_read_costs_its_own_functions_only(session, solution_text, tmp_path):
+    text = solution_text(EX01).replace("def predict", "def another")
+    marks = mark_cells(session, tmp_path, "\ndef predict(:\n    pass", text)
+    lost = [m for m in marks.marks if m.state != "earned"]
+    assert {m.name for m in lost} == {"test_predict_is_w_x_plus_b", "test_predict_keeps_shapes"}
+    assert "invalid syntax in code cell 1, line 2, `def predict(:`" in lost[0].message
+
+
+def test_an_import_that_failed_is_said_where_it_is_missed(session, solution_text, tmp_path):
+    text = solution_text(EX01).replace("import numpy as np", "")
+    marks = mark_cells(session, tmp_path, "import a_module_that_nobody_has as np", text, task="2")
+    assert "No module named 'a_module_that_nobody_has' in code cell 1, line 1" in marks.marks[0].message
+
+
+def test_another_file_called_a_notebook_says_so(session, tmp_path):
+    (tmp_path / f"{EX01}.ipynb").write_text("def predict(x): ...")
+    assert "is not a notebook. Save it again" in mark(EX01, session=session, folder=tmp_path).marks[0].message
+
+
+# The kernel's client warns about event loops of its own; nothing of it is ours.
+@pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::ResourceWarning", "ignore::RuntimeWarning")
+def test_check_in_a_kernel_names_the_cell_and_the_line(tmp_path):
+    cells = ["# wrong\ndef predict(*_):\n    return 1 / 0", 'import dlp_keras\ndlp_keras.check("ex01", 1)']
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
+    outputs = run_notebook(nbformat.writes(notebook), tmp_path)
+    assert "in cell [1], line 3, `return 1 / 0`" in " ".join(printed(outputs[cells[1]]).split())

@@ -31,14 +31,14 @@ def stub():
 def test_white_space_at_line_ends_is_no_work(tmp_path, stub, change, expected):
     path = tmp_path / f"{EXERCISE.name}.py"
     path.write_bytes(change(stub).encode())
-    assert is_untouched(path, EXERCISE) is expected
+    assert is_untouched(path) is expected
 
 
 def test_a_file_that_cannot_be_read_is_left_to_the_marks(tmp_path):
     path = tmp_path / f"{EXERCISE.name}.py"
-    assert not is_untouched(path, EXERCISE)
+    assert not is_untouched(path)
     path.write_bytes(b"\xff\xfe")
-    assert not is_untouched(path, EXERCISE)
+    assert not is_untouched(path)
 
 
 @pytest.mark.parametrize(("source", "expected"), [(None, True), ("x = 1", False)])
@@ -49,7 +49,7 @@ def test_a_notebook_is_compared_by_its_code(tmp_path, source, expected):
     code.update(outputs=[{"output_type": "stream", "name": "stdout", "text": "x"}], execution_count=1)
     code["source"] = source or code["source"]
     (tmp_path / name).write_text(json.dumps(notebook), "utf-8")
-    assert is_untouched(tmp_path / name, EXERCISE) is expected
+    assert is_untouched(tmp_path / name) is expected
 
 
 @pytest.mark.parametrize("exercise", load_catalog().values(), ids=lambda exercise: exercise.code)

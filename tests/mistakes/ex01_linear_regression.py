@@ -107,7 +107,7 @@ def gradient(x, y, weights, bias):
 
 
 # %% the bias is updated with the gradient after the weights' step
-# loses: test_losses_stand_before_each_step
+# loses: test_descent_finds_the_least_squares_solution test_losses_stand_before_each_step
 # says: before you update either
 def gradient_descent(x, y, learning_rate, n_steps):
     weights, bias, losses = np.zeros((y.shape[1], x.shape[1])), np.zeros(y.shape[1]), []
@@ -165,8 +165,62 @@ def gradient_descent(x, y, learning_rate, n_steps):
     return weights, bias, losses
 
 
+# %% one step too few
+# loses: test_descent_finds_the_least_squares_solution
+# says: that many updates
+def gradient_descent(x, y, learning_rate, n_steps):
+    weights, bias = np.zeros((y.shape[1], x.shape[1])), np.zeros(y.shape[1])
+    losses = [mean_squared_error(predict(x, weights, bias), y)] if n_steps else []
+    for _ in range(n_steps - 1):
+        steps = gradient(x, y, weights, bias)
+        weights, bias = weights - learning_rate * steps[0], bias - learning_rate * steps[1]
+        losses.append(mean_squared_error(predict(x, weights, bias), y))
+    return weights, bias, losses
+
+
+# %% no step at all is not thought of
+# loses: test_descent_finds_the_least_squares_solution
+# says: UnboundLocalError
+def gradient_descent(x, y, learning_rate, n_steps):
+    w, b, losses = np.zeros((y.shape[1], x.shape[1])), np.zeros(y.shape[1]), []
+    for _ in range(n_steps):
+        losses.append(mean_squared_error(predict(x, w, b), y))
+        steps = gradient(x, y, w, b)
+        w = weights = w - learning_rate * steps[0]
+        b = bias = b - learning_rate * steps[1]
+    return weights, bias, losses
+
+
+# %% parameters as whole numbers where the data are
+# loses: test_descent_finds_the_least_squares_solution
+# says: UFuncTypeError
+def gradient_descent(x, y, learning_rate, n_steps):
+    weights, bias = np.zeros((y.shape[1], x.shape[1]), x.dtype), np.zeros_like(y[0])
+    losses = []
+    for _ in range(n_steps):
+        losses.append(mean_squared_error(predict(x, weights, bias), y))
+        steps = gradient(x, y, weights, bias)
+        weights -= learning_rate * steps[0]
+        bias -= learning_rate * steps[1]
+    return weights, bias, losses
+
+
+# %% a stop that nobody asked for
+# loses: test_descent_finds_the_least_squares_solution
+# says: Take all steps
+def gradient_descent(x, y, learning_rate, n_steps):
+    weights, bias, losses = np.zeros((y.shape[1], x.shape[1])), np.zeros(y.shape[1]), []
+    for _ in range(n_steps):
+        losses.append(mean_squared_error(predict(x, weights, bias), y))
+        steps = gradient(x, y, weights, bias)
+        weights, bias = weights - learning_rate * steps[0], bias - learning_rate * steps[1]
+        if len(losses) > 1 and abs(losses[-2] - losses[-1]) < 1e-15:
+            break
+    return weights, bias, losses
+
+
 # %% the exact solution instead of a descent
-# loses: test_losses_stand_before_each_step test_the_curvature_limits_the_learning_rate
+# loses: test_descent_finds_the_least_squares_solution test_losses_stand_before_each_step test_the_curvature_limits_the_learning_rate
 # says: loss
 def gradient_descent(x, y, learning_rate, n_steps):
     exact = np.linalg.lstsq(np.hstack([x, np.ones((len(x), 1))]), y, rcond=None)[0].T

@@ -6,9 +6,6 @@ import pytest
 
 from dlp_keras.playground.experiment import Experiment
 
-# Keras converts its own variables in the way of NumPy 1.
-pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
-
 DEFAULT_URL = (
     "https://playground.tensorflow.org/#activation=tanh&batchSize=10&dataset=circle&regDataset=reg-plane"
     "&learningRate=0.03&regularizationRate=0&noise=0&networkShape=4,2&seed=0.42&showTestData=false"

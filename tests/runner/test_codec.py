@@ -1,12 +1,15 @@
 """Plain values survive the way between processes; nothing else does."""
 
 import pickle
+import sys
 
+import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 
 from dlp_keras.runner import codec
-from dlp_keras.runner.codec import CodecError, Opaque, decode, encode
+from dlp_keras.runner.codec import CodecError, Expression, HistoryRecord, Opaque, decode, encode
 
 ARRAYS = [
     np.arange(6, dtype=np.int8).reshape(2, 3),
@@ -72,6 +75,31 @@ def test_generators_continue_where_they_were(kind):
 )
 def test_iterators_become_lists(value):
     assert decode(encode(value)) == [0, 1, 4, 9]
+
+
+def test_a_history_is_no_dictionary():
+    history = keras.callbacks.History()
+    history.history = {"loss": [0.5, 0.25]}
+    assert decode(encode(history)) == HistoryRecord({"loss": [0.5, 0.25]})
+    assert decode(encode(history.history)) == {"loss": [0.5, 0.25]}
+
+
+def test_an_expression_is_evaluated_by_who_wants_to():
+    assert decode(encode([Expression("1 + 1")])) == [Expression("1 + 1")]
+    assert decode(encode([Expression("1 + 1")]), evaluate=eval) == [2]
+
+
+@pytest.mark.parametrize("keras_is_loaded", [True, False])
+@pytest.mark.parametrize("make", [tf.constant, tf.Variable, keras.ops.convert_to_tensor])
+def test_tensors_and_variables_become_arrays(make, keras_is_loaded, monkeypatch):
+    value = make([1.0, 2.0])
+    if not keras_is_loaded:
+        monkeypatch.delitem(sys.modules, "keras")
+    np.testing.assert_array_equal(decode(encode(value)), [1.0, 2.0])
+
+
+def test_a_variable_of_keras_becomes_an_array():
+    np.testing.assert_array_equal(decode(encode(keras.Variable([1.0, 2.0]))), [1.0, 2.0])
 
 
 def test_an_endless_iterator_is_refused():

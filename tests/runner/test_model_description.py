@@ -3,11 +3,12 @@
 import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 from keras import layers
 
 from dlp_keras.marking import expect
 from dlp_keras.marking.client import MarkFailed, RunnerClient
-from dlp_keras.marking.submission import Submission
+from dlp_keras.marking.submission import ModelView, Submission
 from dlp_keras.runner.interpreter import Interpreter
 from dlp_keras.runner.model_description import describe
 from dlp_keras.runner.session import LocalSession
@@ -27,7 +28,7 @@ def view():
     """Return the view that marks get of a model."""
 
     def look_at(model):
-        marking = RunnerClient(LocalSession({"build": lambda: model}), "ex99_x", {})
+        marking = RunnerClient(LocalSession({"build": lambda: model}), "ex99_x", {}, view=ModelView)
         marking.begin("1")
         return Submission(marking).build()
 
@@ -109,7 +110,7 @@ def test_the_view_trains_and_predicts_as_the_model(view):
     np.testing.assert_allclose(seen.predict(x), y)
     assert seen.evaluate(x, y) == pytest.approx(0)
     history = seen.fit(x, y + 1, epochs=2)
-    assert history["loss"][0] == pytest.approx(1)
+    assert history.history["loss"][0] == pytest.approx(1)
     assert not np.allclose(seen.get_weights()[0], [[1.0], [2.0]])
 
 
@@ -128,3 +129,53 @@ def test_a_host_forgets_no_model():
     host = Interpreter({})
     handle = host._keep_model(sequential(layers.Dense(1)))
     assert host._find_model(handle) is host.models[handle.number]
+
+
+@pytest.mark.parametrize(
+    ("activation", "name"),
+    [
+        (tf.nn.softmax, "softmax"),
+        (tf.nn.relu, "relu"),
+        (lambda x: keras.ops.maximum(x, 0), "relu"),
+        (lambda x: x, None),
+        ("mish", "mish"),
+    ],
+)
+def test_an_activation_is_named_by_what_it_does(activation, name):
+    assert describe(sequential(layers.Dense(3, activation=activation)))["layers"][0]["activation"] == name
+
+
+@pytest.mark.parametrize(("function", "name"), [(tf.nn.softmax, "softmax"), (lambda x: 2 * x, None)])
+def test_a_lambda_layer_may_be_an_activation(function, name):
+    assert describe(sequential(layers.Dense(3), layers.Lambda(function)))["layers"][1]["activation"] == name
+
+
+@pytest.mark.parametrize(
+    ("metrics", "names"),
+    [
+        (None, []),
+        (["acc", "mse"], ["acc", "mse"]),
+        ([keras.metrics.BinaryAccuracy("accuracy")], ["accuracy"]),
+        ([keras.metrics.binary_accuracy], ["binary_accuracy"]),
+        ([["accuracy"]], ["accuracy"]),
+    ],
+)
+def test_metrics_have_the_names_of_the_history(metrics, names):
+    model = sequential(layers.Dense(1, "sigmoid"))
+    model.compile("adam", "binary_crossentropy", metrics=metrics)
+    assert describe(model)["compiled"]["metrics"] == names
+
+
+class Hidden(keras.Model):
+    def __init__(self):
+        super().__init__()
+        self.head = layers.Dense(1)
+
+    def call(self, x):
+        return self.head(x)
+
+
+def test_a_class_that_hides_its_layers_is_refused_kindly(view):
+    with pytest.raises(MarkFailed, match="the class Hidden, whose layers are hidden in its `call`"):
+        expect.model(view(Hidden()))
+    expect.model(view(functional(keras.ops.sigmoid)))

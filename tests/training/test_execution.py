@@ -9,9 +9,6 @@ import pytest
 from dlp_keras.training import backends, ensemble_trainer, execution, fit, fit_many
 from dlp_keras.training.compilation import CompilationCache
 
-# Keras converts its own variables in the way of NumPy 1.
-pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
-
 RNG = np.random.default_rng(7)
 X = RNG.normal(size=(60, 3)).astype("float32")
 Y = np.tanh(X[:, :1] * X[:, 1:2])
@@ -120,7 +117,11 @@ def test_another_rate_of_a_penalty_needs_no_other_function(functions):
     assert len(functions) == 1
 
 
-@pytest.mark.parametrize(("build", "x"), [(dense, X), (convolution, IMAGES)], ids=["dense", "convolution"])
+@pytest.mark.parametrize(
+    ("build", "x"),
+    [(dense, X), pytest.param(convolution, IMAGES, marks=only_with_graphs)],
+    ids=["dense", "convolution"],
+)
 def test_ten_threads_train_as_each_alone(build, x):
     y = Y[: len(x)]
 

@@ -6,9 +6,6 @@ import pytest
 
 from dlp_keras.training import backends, fit
 
-# Keras converts its own variables in the way of NumPy 1.
-pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
-
 RNG = np.random.default_rng(7)
 X = RNG.normal(size=(53, 4)).astype("float32")
 Y = (X[:, :1] * X[:, 1:2] > 0).astype("float32")

@@ -8,9 +8,6 @@ from dlp_keras.datasets import make_checkerboard
 from dlp_keras.playground.experiment import Experiment
 from dlp_keras.training import backends, ensemble_trainer, fit, fit_many, stacked_mlps, sweep
 
-# Keras converts its own variables in the way of NumPy 1.
-pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
-
 
 @pytest.fixture(autouse=True)
 def always_stack(monkeypatch):

@@ -17,7 +17,7 @@ class SubmissionFile:
     path : Path
         A script or a notebook; it may be missing.
     note : str
-        Which file counts and why, where there are several; else empty.
+        Which file counts and why, where that is not what one expects; else empty.
     """
 
     path: Path
@@ -48,7 +48,7 @@ def find_submission(folder: Path, exercise: str) -> SubmissionFile:
     touched = [path for path in found if not is_untouched(path)]
     chosen = max(touched or found, key=lambda path: path.stat().st_mtime_ns)
     others = [str(path.relative_to(folder)) for path in found if path != chosen]
-    if not others or not touched:
+    if not touched or not others or (len(touched) == 1 and chosen == found[0]):
         return SubmissionFile(chosen if touched else found[0])
     names = " and ".join(others)
     why = f"it is newer than {names}" if len(touched) > 1 else f"nobody has written in {names}"

@@ -123,8 +123,3 @@ class EnsembleTask(NamedTuple):
     batch_size: int
     shuffle: bool
     bar: ProgressBar
-
-    @property
-    def n_steps(self) -> int:
-        """Number of steps of all networks together."""
-        return len(self.seeds) * self.epochs * -(-self.data.n_samples // self.batch_size)

@@ -1,7 +1,7 @@
 """`fit_many` and `sweep`: many random starts of one model, side by side or one by one."""
 
 import warnings
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any
 
@@ -14,15 +14,12 @@ from dlp_keras.progress import ProgressBar
 from dlp_keras.training import backends
 from dlp_keras.training.data import Shuffler, numbers_as_array, prepare, split_validation
 from dlp_keras.training.ensemble import Ensemble, EnsembleTask, Samples
-from dlp_keras.training.initialization import build_with_seed, initial_weights, reinitialize, spawn_seeds
+from dlp_keras.training.initialization import build_with_seed, reinitialize, spawn_seeds
 from dlp_keras.training.mlp import NotAnMLPError, read_mlp
 from dlp_keras.training.models import build_state, check_model
 from dlp_keras.training.stacked_training import train_stacked
 from dlp_keras.training.target_shapes import check_target_shapes
 from dlp_keras.training.training_loop import Trainer
-
-_STEPS_WORTH_A_STACK = 400_000
-"""Steps of all networks from which on a stack of networks is ahead, although it takes longer to compile."""
 
 
 def fit_many(
@@ -133,11 +130,8 @@ def _train(model: keras.Model, task: EnsembleTask, *, quiet: bool) -> Ensemble:
     except NotAnMLPError as reason:
         if not quiet:
             print(f"fit_many: training one network after another, because {reason}.")
-        return train_one_by_one(model, task, (_initial_state(task, i) for i in range(len(task.seeds))))
-    initial = initial_weights(model, task.seeds)
-    if backends.current().has_accelerator() or task.n_steps > _STEPS_WORTH_A_STACK:
-        return train_stacked(model, mlp, task, initial)
-    return train_one_by_one(model, task, zip(*initial, strict=True))
+        return train_one_by_one(model, task)
+    return train_stacked(model, mlp, task)
 
 
 def _samples(model: keras.Model, x: Any, y: Any, n_models: int, *, where: str = "") -> Samples:
@@ -162,22 +156,12 @@ def _samples(model: keras.Model, x: Any, y: Any, n_models: int, *, where: str = 
     return Samples(data.x, data.y, own)
 
 
-def train_one_by_one(
-    model: keras.Model, task: EnsembleTask, starts: Iterable[Sequence[np.ndarray]]
-) -> Ensemble:
-    """Train networks of one architecture one after another.
-
-    Parameters
-    ----------
-    model : keras.Model
-        Built and compiled; it trains as one network after another.
-    task : EnsembleTask
-    starts : iterable of sequence of array
-        Values of all variables of the model, for each network.
-    """
+def train_one_by_one(model: keras.Model, task: EnsembleTask) -> Ensemble:
+    """Train networks one after another: `model`, which is built, begins as each of them in turn."""
     histories, initial, weights = [], [], []
     blank = [np.array(ops.convert_to_numpy(variable)) for variable in model.optimizer.variables]
-    for i, start in enumerate(starts):
+    for i in range(len(task.seeds)):
+        start = _initial_state(task, i)
         for variable, value in zip(
             [*model.variables, *model.optimizer.variables], [*start, *blank], strict=True
         ):

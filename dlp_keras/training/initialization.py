@@ -53,11 +53,11 @@ def _draw(initializer: Any, shape: tuple[int, ...], seeds: np.ndarray) -> np.nda
         same = np.asarray(initializer(shape, dtype="float32"))
         return np.repeat(same[None], len(seeds), axis=0)
     text = json.dumps({**config, "seed": None}, sort_keys=True, default=str)
-    return _drawer(keras.backend.backend(), type(initializer), text, shape)(seeds)  # type: ignore[arg-type]
+    return _sampler(keras.backend.backend(), type(initializer), text, shape)(seeds)  # type: ignore[arg-type]
 
 
 @functools.lru_cache(maxsize=32)
-def _drawer(
+def _sampler(
     backend: str, kind: type, config: str, shape: tuple[int, ...]
 ) -> Callable[[np.ndarray], np.ndarray]:
     """Return a compiled function that draws an array for each seed; eagerly, each takes a millisecond."""
@@ -68,8 +68,8 @@ def _drawer(
         with keras.StatelessScope([(generator.state, keras.ops.stack([seed, keras.ops.zeros_like(seed)]))]):
             return initializer(shape, dtype="float32")
 
-    drawer: Callable[[np.ndarray], np.ndarray] = backends.current().drawer(draw, generator.state.dtype)
-    return drawer
+    sampler: Callable[[np.ndarray], np.ndarray] = backends.current().sampler(draw, generator.state.dtype)
+    return sampler
 
 
 def build_with_seed(build_model: Callable[[], keras.Model], seed: int) -> keras.Model:

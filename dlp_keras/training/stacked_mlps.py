@@ -14,7 +14,7 @@ from keras import ops
 from dlp_keras.training import backends
 from dlp_keras.training.mlp import MLP
 
-_EVALUATED_AT_ONCE = 10
+EVALUATED_AT_ONCE = 10
 
 Logs = dict[str, Any]
 
@@ -45,10 +45,14 @@ class DeviceSamples(NamedTuple):
     In their own order: x (n_samples, features, n_networks or 1) and y (n_samples, n_networks or 1, outputs).
     To be gathered in a new order: rows x (…, features) and y (…, outputs), one for each sample and network,
     or one for each sample that all networks share.
+
+    Where the last batch is short it is filled up, so that one step is compiled, not two: `counts`
+    (n_samples, 1) is then 1 for a sample and 0 for a filler, else None.
     """
 
     x: Any
     y: Any
+    counts: Any
 
 
 class State(NamedTuple):
@@ -59,23 +63,30 @@ class State(NamedTuple):
     alive: Any
 
 
-def place(x: np.ndarray, y: np.ndarray, *, gathered: bool) -> DeviceSamples:
+def place(x: np.ndarray, y: np.ndarray, batch_size: int, *, gathered: bool) -> DeviceSamples:
     """Lay samples out and upload them.
 
     Parameters
     ----------
     x, y : array of shape (n_samples, features) and (n_samples, outputs) for samples that all networks share,
         or (n_networks, n_samples, …) for samples of each network's own.
+    batch_size : int
+        At most n_samples.
     gathered : bool
-        Whether they will be gathered in a new order.
+        Whether they will be gathered in a new order, which then has the fillers.
     """
     own = x.ndim == 3
+    n_samples = x.shape[1 if own else 0]
+    n_fillers = -n_samples % batch_size
     if gathered:
         x, y = (a.reshape(-1, a.shape[-1]) for a in (x, y))
     else:
         x = x.transpose(1, 2, 0) if own else x[:, :, None]
         y = y.swapaxes(0, 1) if own else y[:, None]
-    return DeviceSamples(*(ops.convert_to_tensor(np.ascontiguousarray(a), "float32") for a in (x, y)))
+        x, y = (np.pad(a, [(0, n_fillers), (0, 0), (0, 0)]) for a in (x, y))
+    counts = np.arange(n_samples + n_fillers)[:, None] < n_samples if n_fillers else None
+    leaves = (a if a is None else np.ascontiguousarray(a, np.float32) for a in (x, y, counts))
+    return DeviceSamples(*(a if a is None else ops.convert_to_tensor(a) for a in leaves))
 
 
 class StackedMLPs:
@@ -97,7 +108,7 @@ class StackedMLPs:
         self._optimizer = type(model.optimizer).from_config(model.optimizer.get_config())
         self._optimizer.build(self._variables)
         self._blank = [np.array(ops.convert_to_numpy(variable)) for variable in self._optimizer.variables]
-        self._run = self._backend.compiled(self._epochs)
+        self._run = self._backend.compile_function(self._epochs)
         self._state: State | None = None
 
     def start(self, weights: list[np.ndarray], rate: float | None, penalty_rates: np.ndarray) -> None:
@@ -118,7 +129,7 @@ class StackedMLPs:
         """Train for `count` epochs; return for each name an array of shape (count, n_networks).
 
         `order` holds the row of each epoch, sample and network, shape (capacity, n_samples, n_networks),
-        int32; None keeps the samples in their order.
+        int32, with any rows as fillers of the last batch; None keeps the samples in their order.
         """
         order = None if order is None else ops.convert_to_tensor(order)
         count_tensor = ops.convert_to_tensor(count, "int32")
@@ -159,9 +170,9 @@ class StackedMLPs:
     def _train(
         self, forward: "_Forward", before: State, data: DeviceSamples, order: Any
     ) -> tuple[State, Logs]:
-        def step(state: State, x: Any, y: Any) -> tuple[State, Logs]:
-            gradients, logs = self._backend.gradients(lambda w: forward.losses(w, x, y), state.weights)
-            weights, optimizer = self._backend.apply(
+        def step(state: State, *samples: Any) -> tuple[State, Logs]:
+            gradients, logs = self._backend.gradients(lambda w: forward.losses(w, *samples), state.weights)
+            weights, optimizer = self._backend.apply_gradients(
                 self._optimizer, self._variables, gradients, state.weights, state.optimizer
             )
             return State(weights, optimizer, state.alive), logs
@@ -175,10 +186,11 @@ class StackedMLPs:
         return State(kept, state.optimizer, alive), logs
 
     def _test(self, forward: "_Forward", state: State, validation: DeviceSamples) -> Logs:
-        def step(state: State, x: Any, y: Any) -> tuple[State, Logs]:
-            return state, forward.losses(state.weights, x, y)[1]
+        def step(state: State, *samples: Any) -> tuple[State, Logs]:
+            return state, forward.losses(state.weights, *samples)[1]
 
-        return self._pass(step, state, validation, None, _EVALUATED_AT_ONCE)[1]
+        size = min(EVALUATED_AT_ONCE, validation.x.shape[0])
+        return self._pass(step, state, validation, None, size)[1]
 
     def _pass(
         self,
@@ -189,25 +201,18 @@ class StackedMLPs:
         size: int,
     ) -> tuple[State, Logs]:
         """Take a step per batch through all samples; return the state, and the means, shape (n_networks,)."""
-        n_samples = (data.x if order is None else order).shape[0]
-        size = min(size, n_samples)
-        n_full, rest = divmod(n_samples, size)
+        n_rows = (data.x if order is None else order).shape[0]
 
-        def one(index: Any, carry: tuple[State, Logs], length: int = size) -> tuple[State, Logs]:
+        def one(index: Any, carry: tuple[State, Logs]) -> tuple[State, Logs]:
             state, sums = carry
-            state, logs = step(state, *_batch(data, order, index * size, length))
+            state, logs = step(state, *_batch(data, order, index * size, size))
             return state, {name: sums[name] + logs[name] for name in sums}
 
-        def blank(length: int) -> Logs:
-            # Sums of each place in the batch: adding up the batch in each step would not be vectorised.
-            return {name: ops.zeros((length, self.plan.n_networks)) for name in ["loss", *self.mlp.metrics]}
-
-        state, sums = ops.fori_loop(0, n_full, one, (state, blank(size)))
-        total = {name: ops.sum(values, axis=0) for name, values in sums.items()}
-        if rest:
-            state, last = one(n_full, (state, blank(rest)), rest)
-            total = {name: total[name] + ops.sum(last[name], axis=0) for name in total}
-        return state, {name: values / n_samples for name, values in total.items()}
+        # Sums of each place in the batch: adding up the batch in each step would not be vectorised.
+        blank = {name: ops.zeros((size, self.plan.n_networks)) for name in ["loss", *self.mlp.metrics]}
+        state, sums = ops.fori_loop(0, n_rows // size, one, (state, blank))
+        n_samples = n_rows if data.counts is None else ops.sum(data.counts)
+        return state, {name: ops.sum(values, axis=0) / n_samples for name, values in sums.items()}
 
 
 class _Forward(NamedTuple):
@@ -217,17 +222,22 @@ class _Forward(NamedTuple):
     penalty_rates: Any
     zero: Any
 
-    def losses(self, weights: list[Any], x: Any, y: Any) -> tuple[Any, Logs]:
+    def losses(self, weights: list[Any], x: Any, y: Any, counts: Any) -> tuple[Any, Logs]:
         """Return the sum of the losses of all networks, and loss and metrics, shape (samples, n_networks).
 
         No network's loss depends on another's weights, so the gradient of the sum holds the gradient of each.
+        Fillers of a batch, whose `counts` are 0, have losses and metrics of 0.
         """
         predictions = self._predictions(weights, x)
         n_samples, n_networks, _ = predictions.shape
         y = ops.broadcast_to(y, (n_samples, n_networks, y.shape[2]))
         loss = self.mlp.loss(y, predictions) + self._penalties(weights)
         metrics = {name: _per_sample(metric(y, predictions)) for name, metric in self.mlp.metrics.items()}
-        return ops.sum(loss) / n_samples, {"loss": loss, **metrics}
+        logs = {"loss": loss, **metrics}
+        if counts is None:
+            return ops.sum(loss) / n_samples, logs
+        logs = {name: values * counts for name, values in logs.items()}
+        return ops.sum(logs["loss"]) / ops.sum(counts), logs
 
     def _predictions(self, weights: list[Any], x: Any) -> Any:
         variables = iter(weights)
@@ -279,10 +289,12 @@ def _per_sample(values: Any) -> Any:
     return values if values.ndim == 2 else ops.mean(values, axis=-1)
 
 
-def _batch(data: DeviceSamples, order: Any, begin: Any, size: int) -> tuple[Any, Any]:
+def _batch(data: DeviceSamples, order: Any, begin: Any, size: int) -> tuple[Any, Any, Any]:
+    counts = None if data.counts is None else ops.slice(data.counts, (begin, 0), (size, 1))
+    leaves = (data.x, data.y)
     if order is None:
-        x, y = (ops.slice(leaf, (begin, 0, 0), (size, *leaf.shape[1:])) for leaf in data)
-        return x, y
+        x, y = (ops.slice(leaf, (begin, 0, 0), (size, *leaf.shape[1:])) for leaf in leaves)
+        return x, y, counts
     rows = ops.slice(order, (begin, 0), (size, order.shape[1]))
-    x, y = (ops.take(leaf, rows, axis=0) for leaf in data)
-    return ops.transpose(x, (0, 2, 1)), y
+    x, y = (ops.take(leaf, rows, axis=0) for leaf in leaves)
+    return ops.transpose(x, (0, 2, 1)), y, counts

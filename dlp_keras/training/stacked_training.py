@@ -14,9 +14,10 @@ from dlp_keras.training import backends
 from dlp_keras.training.compilation import cache
 from dlp_keras.training.data import Shuffler
 from dlp_keras.training.ensemble import Ensemble, EnsembleTask, Samples
+from dlp_keras.training.initialization import initial_weights
 from dlp_keras.training.mlp import MLP
 from dlp_keras.training.models import architecture_key
-from dlp_keras.training.stacked_mlps import StackedMLPs, StackedPlan, place
+from dlp_keras.training.stacked_mlps import EVALUATED_AT_ONCE, StackedMLPs, StackedPlan, place
 
 _GROUP_SIZE_ON_GPU = 4096
 _EPOCHS_AT_ONCE = 32
@@ -24,17 +25,15 @@ _CALL_TIME = 0.2
 _lock = threading.Lock()
 
 
-def train_stacked(model: keras.Model, mlp: MLP, task: EnsembleTask, initial: list[np.ndarray]) -> Ensemble:
+def train_stacked(model: keras.Model, mlp: MLP, task: EnsembleTask) -> Ensemble:
     """Train copies of `model` side by side.
 
     Parameters
     ----------
     model : keras.Model
-        Built and compiled; its optimizer is used.
+        Built and compiled; its initializers and its optimizer are used.
     mlp : MLP
     task : EnsembleTask
-    initial : list of array of shape (n_models, …)
-        Weights of all networks before training.
     """
     n_models = len(task.seeds)
     on_gpu = backends.current().has_accelerator()
@@ -44,6 +43,7 @@ def train_stacked(model: keras.Model, mlp: MLP, task: EnsembleTask, initial: lis
     groups = [
         np.minimum(np.arange(n_networks) + start, n_models - 1) for start in range(0, n_models, n_networks)
     ]
+    initial = initial_weights(model, task.seeds)
     n_workers = 1 if on_gpu else min(len(groups), count_cores())
     stop = threading.Event()
     with ThreadPoolExecutor(n_workers) as pool:
@@ -95,8 +95,8 @@ def _windows(
 ) -> Iterator[dict[str, Any]]:
     """Yield the logs of one compiled call after another, arrays of shape (epochs of the call, n_networks)."""
     data = task.data.subset(group)
-    placed = _place(data, gathered=task.shuffle)
-    tests = None if task.validation is None else _place(task.validation.subset(group), gathered=False)
+    placed = _place(data, stack.plan.batch_size, gathered=task.shuffle)
+    tests = task.validation and _place(task.validation.subset(group), EVALUATED_AT_ONCE, gathered=False)
     orders = [Shuffler(data.n_samples, shuffle=task.shuffle, seed=int(task.seeds[i])) for i in group]
     done, count = 0, 1
     while done < task.epochs:
@@ -104,7 +104,7 @@ def _windows(
             raise KeyboardInterrupt
         start = time.perf_counter()
         count = min(count, task.epochs - done)
-        yield stack.run(placed, tests, _rows(orders, count, stack.plan.capacity, own=data.own), count)
+        yield stack.run(placed, tests, _rows(orders, count, stack.plan, own=data.own), count)
         done += count
         with _lock:
             task.bar.advance(count * len(np.unique(group)))
@@ -112,22 +112,26 @@ def _windows(
         count = max(1, min(4 * count, int(_CALL_TIME / seconds), stack.plan.capacity))
 
 
-def _rows(orders: list[Shuffler], count: int, capacity: int, *, own: bool) -> np.ndarray | None:
-    """Return the row of each epoch, sample and network, shape (capacity, n_samples, n_networks)."""
+def _rows(orders: list[Shuffler], count: int, plan: StackedPlan, *, own: bool) -> np.ndarray | None:
+    """Return the row of each epoch, sample and network, shape (capacity, n_samples, n_networks).
+
+    Fillers of the last batch are rows of the first sample.
+    """
     drawn = [rows for order in orders if (rows := order.permutations(count)) is not None]
     if not drawn:
         return None
     n_samples = drawn[0].shape[1]
-    rows = np.zeros((capacity, n_samples, len(orders)), np.int32)
-    np.stack(drawn, axis=2, out=rows[:count])
+    n_fillers = -n_samples % plan.batch_size
+    rows = np.zeros((plan.capacity, n_samples + n_fillers, len(orders)), np.int32)
+    np.stack(drawn, axis=2, out=rows[:count, :n_samples])
     if own:
         rows += n_samples * np.arange(len(orders), dtype=np.int32)
     return rows
 
 
-def _place(samples: Samples, *, gathered: bool) -> Any:
+def _place(samples: Samples, batch_size: int, *, gathered: bool) -> Any:
     y = samples.y if samples.y.ndim == samples.x.ndim else samples.y[..., None]
-    return place(samples.x, y, gathered=gathered)
+    return place(samples.x, y, min(batch_size, samples.n_samples), gathered=gathered)
 
 
 def _out_of_memory(task: EnsembleTask, n_networks: int) -> str:

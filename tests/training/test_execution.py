@@ -6,7 +6,7 @@ import keras
 import numpy as np
 import pytest
 
-from dlp_keras.training import backends, ensemble_trainer, execution, fit, fit_many
+from dlp_keras.training import backends, execution, fit, fit_many
 from dlp_keras.training.compilation import CompilationCache
 
 RNG = np.random.default_rng(7)
@@ -140,10 +140,7 @@ def test_ten_threads_train_as_each_alone(build, x):
     np.testing.assert_allclose(together, [train(seed) for seed in range(10)], rtol=2e-4, atol=1e-6)
 
 
-@pytest.mark.parametrize("steps_worth_a_stack", [0, 10**9], ids=["stacked", "one by one"])
-def test_ten_threads_train_ensembles_as_each_alone(steps_worth_a_stack, monkeypatch):
-    monkeypatch.setattr(ensemble_trainer, "_STEPS_WORTH_A_STACK", steps_worth_a_stack)
-
+def test_ten_threads_train_ensembles_as_each_alone():
     def train(seed):
         options = {"n_models": 3, "epochs": 5, "batch_size": 10, "seed": seed, "verbose": 0}
         return fit_many(dense, X, Y, **options).history["loss"]

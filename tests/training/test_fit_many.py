@@ -6,14 +6,7 @@ import pytest
 
 from dlp_keras.datasets import make_checkerboard
 from dlp_keras.playground.experiment import Experiment
-from dlp_keras.training import backends, ensemble_trainer, fit, fit_many, stacked_mlps, sweep
-
-
-@pytest.fixture(autouse=True)
-def always_stack(monkeypatch):
-    """Stack even the few networks of these tests."""
-    monkeypatch.setattr(ensemble_trainer, "_STEPS_WORTH_A_STACK", 0)
-
+from dlp_keras.training import backends, fit, fit_many, stacked_mlps, sweep
 
 RNG = np.random.default_rng(11)
 X = RNG.normal(size=(37, 3)).astype("float32")
@@ -87,19 +80,6 @@ def test_networks_train_together_as_alone(name, capsys):
     options = {"validation_data": (X[:13], y[:13]), "verbose": 1}
     assert_network_trains_as_alone(build_model, X, y, 2, shuffle=True, **options)
     assert "one network after another" not in capsys.readouterr().out
-
-
-def test_few_networks_train_one_by_one_with_the_numbers_of_a_stack(monkeypatch):
-    build_model, y = TOGETHER["mixed"]
-    options = {"n_models": 3, "epochs": EPOCHS, "batch_size": 8, "validation_data": VALIDATION, "verbose": 0}
-    stacked = fit_many(build_model, X, y, **options)
-    monkeypatch.setattr(ensemble_trainer, "_STEPS_WORTH_A_STACK", 10**9)
-    monkeypatch.setattr(ensemble_trainer, "train_stacked", None)
-    alone = fit_many(build_model, X, y, **options)
-    for name, values in stacked.history.items():
-        np.testing.assert_allclose(alone.history[name], values, rtol=2e-4, atol=2e-6, err_msg=name)
-    for ours, others in zip(alone.model(2).get_weights(), stacked.model(2).get_weights(), strict=True):
-        np.testing.assert_allclose(ours, others, rtol=2e-4, atol=2e-5)
 
 
 def test_another_penalty_rate_needs_no_other_stack():

@@ -143,7 +143,7 @@ GROUP_SIZES = (8,)
 else takes ten times as long."""
 
 
-def compiled(function: Callable[..., Any]) -> Any:
+def compile_function(function: Callable[..., Any]) -> Any:
     """Return `function` compiled by XLA."""
     return jax.jit(function)
 
@@ -154,7 +154,7 @@ def gradients(function: Callable[[list[Any]], tuple[Any, Any]], weights: list[An
     return gradient, others
 
 
-def apply(
+def apply_gradients(
     optimizer: Any,
     variables: list[keras.Variable],
     gradient: list[Any],
@@ -166,7 +166,7 @@ def apply(
     return list(weights), list(state)
 
 
-def drawer(draw: Callable[[Any], Any], dtype: str) -> Callable[[np.ndarray], np.ndarray]:
+def sampler(draw: Callable[[Any], Any], dtype: str) -> Callable[[np.ndarray], np.ndarray]:
     """Return a function that calls `draw` with each of many seeds and stacks the results."""
     draw_all = jax.jit(jax.vmap(draw))
     return lambda seeds: np.asarray(draw_all(jnp.asarray(seeds, dtype)))

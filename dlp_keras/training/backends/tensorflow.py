@@ -185,7 +185,7 @@ GROUP_SIZES = (16, 64, 128)
 """Networks in a group on a CPU: weights, activations and gradients should stay in a core's own cache."""
 
 
-def compiled(function: Callable[..., Any]) -> Any:
+def compile_function(function: Callable[..., Any]) -> Any:
     """Return `function` compiled by XLA."""
     # A partial, because TensorFlow counts traces by code, and would warn of many crowds' first ones.
     return tf.function(functools.partial(function), jit_compile=True, autograph=False)
@@ -199,7 +199,7 @@ def gradients(function: Callable[[list[Any]], tuple[Any, Any]], weights: list[An
     return tape.gradient(total, weights), others
 
 
-def apply(
+def apply_gradients(
     optimizer: Any,
     variables: list[keras.Variable],
     gradient: list[Any],
@@ -214,7 +214,7 @@ def apply(
     return [v.value.read_value() for v in variables], [v.value.read_value() for v in optimizer.variables]
 
 
-def drawer(draw: Callable[[Any], Any], dtype: str) -> Callable[[np.ndarray], np.ndarray]:
+def sampler(draw: Callable[[Any], Any], dtype: str) -> Callable[[np.ndarray], np.ndarray]:
     """Return a function that calls `draw` with each of many seeds and stacks the results."""
 
     def draw_all(seeds: Any) -> Any:

@@ -4,12 +4,13 @@ import io
 import os
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.figure import Figure
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 
 def in_notebook() -> bool:
@@ -36,7 +37,7 @@ def _is_workspace(folder: Path) -> bool:
     return any(folder.glob("exercises/ex[0-9][0-9]_*.py"))
 
 
-def show(figure: Figure, name: str) -> Path | None:
+def show(figure: "Figure", name: str) -> Path | None:
     """Show a figure once: inline in a notebook, else as ``figures/NAME.png``, whose path is printed.
 
     The figure is closed afterwards. `figures_folder` tells which folder it is.
@@ -87,21 +88,23 @@ class InlinePicture:
             self._handle.update(Image(data=png))
 
 
-def to_png(figure: Figure) -> bytes:
+def to_png(figure: "Figure") -> bytes:
     """Render a figure as PNG."""
     buffer = io.BytesIO()
     figure.savefig(buffer, format="png")
     return buffer.getvalue()
 
 
-def to_array(figure: Figure) -> npt.NDArray[np.uint8]:
+def to_array(figure: "Figure") -> npt.NDArray[np.uint8]:
     """Render a figure on an Agg canvas as an array (height, width, 3), uint8."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+
     canvas: Any = figure.canvas if isinstance(figure.canvas, FigureCanvasAgg) else FigureCanvasAgg(figure)
     canvas.draw()
     return np.asarray(canvas.buffer_rgba())[..., :3].copy()
 
 
-def _close(figure: Figure) -> None:
+def _close(figure: "Figure") -> None:
     pyplot = sys.modules.get("matplotlib.pyplot")
     if pyplot is not None:
         pyplot.close(figure)

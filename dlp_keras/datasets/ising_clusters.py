@@ -10,9 +10,6 @@ from collections.abc import Callable
 
 import numpy as np
 import numpy.typing as npt
-from scipy.ndimage import label
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 Bools = npt.NDArray[np.bool_]
 Labels = npt.NDArray[np.int32]
@@ -71,6 +68,10 @@ def find_clusters(right: Bools, down: Bools) -> tuple[Labels, int]:
     n_clusters : int
         One more than the largest number.
     """
+    from scipy.ndimage import label
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
+
     n, size, _ = right.shape
     picture = np.zeros((n, 2 * size, 2 * size), bool)
     picture[:, ::2, ::2] = True

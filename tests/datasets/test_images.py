@@ -110,6 +110,6 @@ def test_unknown_names_get_the_nearest(name, near):
 
 
 def test_importing_the_data_sets_costs_numpy_only():
-    code = "import sys, dlp_keras.datasets; print({'keras', 'sklearn', 'matplotlib'} & set(sys.modules))"
+    code = "import sys, dlp_keras.datasets; print({'keras', 'sklearn', 'matplotlib', 'scipy'} & set(sys.modules))"
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert result.stdout.strip() == "set()"

@@ -47,7 +47,7 @@ class EpochFunction:
     """
 
     def __init__(self, model: keras.Model, plan: Plan, data: Data, *, compiled: bool) -> None:
-        self.plan = plan
+        self.plan, self._compiled = plan, compiled
         self.model = clone(model, data) if plan.shared else model
         if not plan.shared:
             build_metrics(model, data)
@@ -126,10 +126,16 @@ class EpochFunction:
         """Take a step per batch through all samples; return the logs, and the first step that went wrong."""
         n_samples = keras.tree.flatten(data)[0].shape[0]
         n_full, rest = divmod(n_samples, size)
+        # The graph executor takes batches of any length, so that one step is traced, not two.
+        any_length = bool(rest) and not self._compiled
+        if any_length:
+            n_full, rest = n_full + 1, 0
         self.model.reset_metrics()
 
         def one(index: Any, bad_step: Any, _: Any, length: int = size) -> Any:
-            logs = step(_batch(data, order, index * size, length))
+            begin = index * size
+            length = tf.minimum(length, n_samples - begin) if any_length else length
+            logs = step(_batch(data, order, begin, length))
             wrong = (bad_step < 0) & ~tf.math.is_finite(tf.cast(logs.get("loss", 0.0), tf.float32))
             return index + 1, tf.where(wrong, index, bad_step), logs if self.plan.custom_step else {}
 

@@ -42,7 +42,7 @@ class _Warmup:
 
     seconds: float = 0.0
     switch_at: float = float("inf")
-    compiling: "Future[Any] | None" = None
+    compiling: "Future[None] | None" = None
     is_refused: bool = False
 
 
@@ -163,23 +163,24 @@ class Executor:
         return seconds > _PAYS * self._compile_seconds
 
     def _begin_to_compile(self) -> None:
-        function = self._make(compiled=True)
-        arguments = (self._arrays, self._tests, self._order)
-        self._warmup.compiling = _compiler.submit(function.compile, *arguments)
-        self._warmup.switch_at = self._warmup.seconds + self._compile_seconds
+        with _lock:
+            if self._warmup.compiling is None:
+                function = self._make(compiled=True)
+                self._warmup.compiling = _compiler.submit(self._compile, function)
+                self._warmup.switch_at = self._warmup.seconds + self._compile_seconds
+
+    def _compile(self, function: Any) -> None:
+        function.compile(self._arrays, self._tests, self._order)
+        cache.add((self._key, True), function)
 
     def _has_compiled(self) -> bool:
         """Wait for XLA, and tell whether it could compile."""
         assert self._warmup.compiling is not None
         try:
-            function = self._warmup.compiling.result()
+            self._warmup.compiling.result()
         except self._backend.NOT_COMPILABLE:
             self._warmup.is_refused = True
-            return False
-        with _lock:
-            if (self._key, True) not in cache:
-                cache.add((self._key, True), function)
-        return True
+        return not self._warmup.is_refused
 
 
 def _shapes(data: Data) -> str:

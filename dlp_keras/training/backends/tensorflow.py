@@ -58,11 +58,10 @@ class EpochFunction:
         )
         self._run: Any = None
 
-    def compile(self, data: Any, validation: Any, order: Any) -> "EpochFunction":
-        """Compile for arrays like these, by training for no epoch; return the function itself."""
+    def compile(self, data: Any, validation: Any, order: Any) -> None:
+        """Compile for arrays like these, by training for no epoch."""
         own = [tf.Variable(variable) for variable in self._state] if self.plan.shared else []
         self._call(own, data, validation, order, [0, 0], penalty_rates(self.model))
-        return self
 
     def run(
         self, model: keras.Model, data: Any, validation: Any, order: Any, start: int, count: int

@@ -44,7 +44,7 @@ def row(
 def show(rows: list[Row]) -> None:
     """Print the rows below each other."""
     for line in rows:
-        ratio = "" if line["ratio"] is None else f"{line['ratio']:.1f} ×"
+        ratio = "" if line["ratio"] is None else f"{line['ratio']:,.{2 * (line['ratio'] < 10)}f} ×"
         asked = f"(asked: {line['asked']})" if line["asked"] else ""
         value = f"{line['value']:>10.4g} {line['unit']:<18}"
         print(f"{line['what']:<72} {value} {ratio:>10} {asked:<20} {line['note']}".rstrip(), flush=True)

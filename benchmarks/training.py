@@ -16,6 +16,7 @@ from benchmarks import training_peers as peers
 from benchmarks.record import RESULTS, Row, machine, row, seconds, show, write
 from benchmarks.training_large import large
 from benchmarks.training_scaling import scaling
+from benchmarks.training_start import start
 from dlp_keras.datasets import make_checkerboard, make_spirals
 from dlp_keras.training import fit, fit_many, sweep
 
@@ -156,11 +157,12 @@ def main(arguments: list[str] | None = None) -> None:
         "--quick", action="store_true", help="a few epochs of each, only to see that all runs"
     )
     parser.add_argument(
-        "--only", choices=["networks", "success", "images", "scaling", "large"], help="one table"
+        "--only", choices=["start", "networks", "success", "images", "scaling", "large"], help="one table"
     )
     parser.add_argument("--output", type=Path, default=RESULTS / "training.json")
     given = parser.parse_args(arguments)
     tables: dict[str, Callable[[bool], list[Row]]] = {
+        "start": start,
         "networks": lambda quick: [r for name in CASES for r in one_network(name, quick)],
         "success": success_table,
         "images": peers.images,

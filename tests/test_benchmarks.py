@@ -32,6 +32,6 @@ assert "tensorflow" not in sys.modules
 def test_tables_are_replaced_by_name_without_loading_tensorflow(checkout, tmp_path):
     command = [sys.executable, "-c", RECORD, str(tmp_path / "x.json")]
     shown = subprocess.run(command, cwd=checkout, capture_output=True, text=True, check=True).stdout
-    assert " ".join(shown.split()) == "a 1.235 s 3.3 × (asked: 4 ×) why"
+    assert " ".join(shown.split()) == "a 1.235 s 3.33 × (asked: 4 ×) why"
     tables = json.loads((tmp_path / "x.json").read_text("utf-8"))
     assert {name: table["rows"][0]["what"] for name, table in tables.items()} == {"fast": "c", "slow": "b"}

@@ -97,8 +97,6 @@ class Executor:
     def load_orders(self, orders: Any) -> None:
         """Place the orders of the epochs to come on the device, shape (epochs, n_samples), or None."""
         self._order = self._backend.to_device(orders)
-        if self._may_switch() and self._warmup.compiling is None and self._pays():
-            self._begin_to_compile()
 
     def epochs_until_switch(self) -> int:
         """Return how many epochs may run before XLA takes over."""
@@ -120,7 +118,11 @@ class Executor:
             self._compiled = self._has_compiled()
         if not self._compiled:
             self._warmup.seconds += count * self._epoch_seconds
-        return self.repeat(start, count)
+        done = self.repeat(start, count)
+        # Not before the first call: to trace two functions at once would hold up both.
+        if self._may_switch() and self._warmup.compiling is None and self._pays():
+            self._begin_to_compile()
+        return done
 
     def repeat(self, start: int, count: int) -> tuple[dict[str, Any], int]:
         """Run epochs in the way that the last call of `run` did."""

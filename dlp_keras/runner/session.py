@@ -51,7 +51,7 @@ class LocalSession:
     """The functions of this process, such as a notebook's; stops them in time where signals allow it."""
 
     def __init__(self, namespace: dict[str, Any], command: str = "%run -m dlp_keras"):
-        self.host = Interpreter(namespace)
+        self.interpreter = Interpreter(namespace)
         self.generation = 0
         self.command = command  # `!dlp` needs the environment on the path, and cannot ask anything
 
@@ -60,7 +60,7 @@ class LocalSession:
         python_state, numpy_state = random.getstate(), np.random.get_state()  # noqa: NPY002
         try:
             with _alarm(deadline - time.monotonic()):
-                return self.host.handle(message)
+                return self.interpreter.handle(message)
         finally:
             random.setstate(python_state)
             np.random.set_state(numpy_state)  # noqa: NPY002

@@ -21,9 +21,9 @@ def main() -> None:
     os.dup2(2, 1)
     sys.stdout = sys.stderr
     threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
-    host = Interpreter()
+    interpreter = Interpreter()
     for message in read_frames(requests):
-        write_frame(replies, host.handle(message))
+        write_frame(replies, interpreter.handle(message))
 
 
 def _end_with(parent: int) -> None:

@@ -2,7 +2,6 @@
 
 import functools
 import json
-import random
 from collections.abc import Callable
 from typing import Any
 
@@ -10,7 +9,7 @@ import keras
 import numpy as np
 
 from dlp_keras.training import backends
-from dlp_keras.training.models import every_layer
+from dlp_keras.training.models import every_layer, python_random
 
 _LARGEST_SEED = 2**31 - 1
 
@@ -74,13 +73,8 @@ def _sampler(
 
 def build_with_seed(build_model: Callable[[], keras.Model], seed: int) -> keras.Model:
     """Build a model whose weights depend on `seed`, and leave Python's random numbers as they were."""
-    # Keras draws the seed of each initializer that was given none from Python's generator.
-    state = random.getstate()
-    try:
-        random.seed(seed)
+    with python_random(seed):
         return build_model()
-    finally:
-        random.setstate(state)
 
 
 def reinitialize(model: keras.Model, seed: int) -> None:

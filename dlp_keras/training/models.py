@@ -1,8 +1,10 @@
 """What training asks of a Keras model: a key of its architecture, its state, a clone."""
 
+import contextlib
 import json
 import random
 import threading
+from collections.abc import Iterator
 from typing import Any
 
 import keras
@@ -20,7 +22,7 @@ _PENALTIES = (keras.regularizers.L1, keras.regularizers.L2, keras.regularizers.L
 _NUMBERED = ("keras.layers", "keras.models", "keras.src.models", "keras.optimizers")
 
 
-_cloning = threading.Lock()
+_random_lock = threading.RLock()
 
 
 class _ForeignError(Exception):
@@ -153,17 +155,33 @@ def _refuse_foreign(node: dict[str, Any]) -> None:
 
 def clone(model: keras.Model, data: Data) -> keras.Model:
     """Return a model built and compiled like `model`, with weights of its own."""
-    # Keras draws seeds of new layers from Python's generator: a clone must not shift those of later models.
-    with _cloning:
+    with python_random():
+        copy = type(model).from_config(model.get_config())
+        copy.compile_from_config(model.get_compile_config())
+        build_state(copy, data)
+        build_metrics(copy, data)
+    return copy
+
+
+@contextlib.contextmanager
+def python_random(seed: int | None = None) -> Iterator[None]:
+    """Leave Python's random numbers as they were, from which Keras draws the seeds of new layers.
+
+    One thread at a time: they all share these numbers.
+
+    Parameters
+    ----------
+    seed : int, optional
+        What the numbers start from within the block.
+    """
+    with _random_lock:
         state = random.getstate()
         try:
-            copy = type(model).from_config(model.get_config())
-            copy.compile_from_config(model.get_compile_config())
-            build_state(copy, data)
-            build_metrics(copy, data)
+            if seed is not None:
+                random.seed(seed)
+            yield
         finally:
             random.setstate(state)
-    return copy
 
 
 def penalty_rates(model: keras.Model) -> np.ndarray:

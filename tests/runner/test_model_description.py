@@ -126,9 +126,9 @@ def test_a_model_without_input_says_what_is_missing(view):
 
 
 def test_a_host_forgets_no_model():
-    host = Interpreter({})
-    handle = host._keep_model(sequential(layers.Dense(1)))
-    assert host._find_model(handle) is host.models[handle.number]
+    interpreter = Interpreter({})
+    handle = interpreter._keep_model(sequential(layers.Dense(1)))
+    assert interpreter._find_model(handle) is interpreter.models[handle.number]
 
 
 @pytest.mark.parametrize(

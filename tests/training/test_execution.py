@@ -140,10 +140,17 @@ def test_ten_threads_train_as_each_alone(build, x):
     np.testing.assert_allclose(together, [train(seed) for seed in range(10)], rtol=2e-4, atol=1e-6)
 
 
-def test_ten_threads_train_ensembles_as_each_alone():
+def normalised():
+    model = keras.Sequential([keras.Input((3,)), keras.layers.BatchNormalization(), keras.layers.Dense(1)])
+    model.compile("sgd", "mse")
+    return model
+
+
+@pytest.mark.parametrize("build", [dense, normalised], ids=["stacked", "one by one"])
+def test_ten_threads_train_ensembles_as_each_alone(build):
     def train(seed):
         options = {"n_models": 3, "epochs": 5, "batch_size": 10, "seed": seed, "verbose": 0}
-        return fit_many(dense, X, Y, **options).history["loss"]
+        return fit_many(build, X, Y, **options).history["loss"]
 
     with ThreadPoolExecutor(10) as threads:
         together = list(threads.map(train, range(10)))

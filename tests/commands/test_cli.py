@@ -161,6 +161,7 @@ def test_a_syntax_error_is_said_once_and_takes_no_points(course, checkout):
     printed = dlp("check", "1", folder=course, code=1)
     broken = "Python cannot read ex01_linear_regression.py: expected ':' in line 35, `def predict(x, weights, bias)`."
     assert printed.count("Python cannot read") == printed.count(broken) == 1
+    assert "✗" not in printed
     assert "19 of 19 points is your best so far, and is kept." in printed
     assert "Next: open exercises/ex01_linear_regression.py and mend line 35. Then" in printed
     (record,) = json.loads(dlp("check", "1", "--json", folder=course, code=1))

@@ -1,13 +1,17 @@
-"""Where pictures go: inline in a notebook, to a file elsewhere."""
+"""Where pictures and tables go: inline in a notebook, to a file elsewhere."""
 
+import csv
 import io
 import os
 import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
+
+from dlp_keras.files import write_atomically
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -70,6 +74,59 @@ def show(figure: "Figure", name: str) -> Path | None:
         print(f"Saved {path}")
     _close(figure)
     return path
+
+
+def show_results(rows: Sequence[Mapping[str, Any]], name: str) -> Path | None:
+    """Print attempts at a challenge as a table; outside a notebook, those of earlier runs as well.
+
+    Parameters
+    ----------
+    rows : list of dict
+        One for each attempt: column, then value; numbers are printed with three digits.
+    name : str
+        Outside a notebook the rows are added to ``figures/NAME.csv``.
+
+    Returns
+    -------
+    Path or None
+        The file; None in a notebook.
+    """
+    from rich.console import Console
+    from rich.table import Table
+
+    path, texts = None, [{key: _in_short(value) for key, value in row.items()} for row in rows]
+    if not in_notebook():
+        path = figures_folder() / f"{name}.csv"
+        texts = _add_rows(path, texts)
+    table = Table(box=None, header_style="dim", pad_edge=False)
+    columns = list(dict.fromkeys(key for row in texts for key in row))
+    for number, column in enumerate(columns):
+        table.add_column(column, justify="right" if number else "left")
+    for row in texts:
+        table.add_row(*(row.get(column, "") for column in columns))
+    Console().print(table)
+    if path:
+        print(f"Saved {path}")
+    return path
+
+
+def _in_short(value: Any) -> str:
+    return f"{value:.3g}" if isinstance(value, (float, np.floating)) else str(value)
+
+
+def _add_rows(path: Path, rows: list[dict[str, str]]) -> list[dict[str, str]]:
+    """Add rows to a CSV file and return all of them."""
+    before: list[dict[str, str]] = []
+    if path.is_file():
+        with path.open(encoding="utf-8", newline="") as file:
+            before = [{key: text for key, text in row.items() if key} for row in csv.DictReader(file)]
+    everything = [*before, *rows]
+    text = io.StringIO()
+    writer = csv.DictWriter(text, list(dict.fromkeys(key for row in everything for key in row)), restval="")
+    writer.writeheader()
+    writer.writerows(everything)
+    write_atomically(path, text.getvalue().encode())
+    return everything
 
 
 class InlinePicture:

@@ -1,30 +1,40 @@
 # %% [markdown]
 # # Exercise 1 · Linear regression
 #
-# 40 minutes · difficulty ★☆☆ · 19 points
+# 35 minutes · difficulty ★☆☆ · 24 points
+#
+# - Minutes for the tasks: 6, 6, 6, 6, 4
+# - Slides: Data, Model, Objective, Train · Gradient Descent · Parabolic? · Multidimensional Linear Models
+#   · Learning Rate
+# - Book: *Deep Learning for Physics Research*, chapters 2, 4
 #
 # You will learn to
 #
 # - write a model with parameters, an objective and its gradient in NumPy
-# - train it with gradient descent and see when that diverges
+# - train it with gradient descent, and find the learning rate at which that diverges
 # - explain why the loss of this model, and of hardly any other, is a parabola
 #
 # Hang weights on a spring and measure its length: Hooke's law says that the length grows linearly with the load.
-# Fitting that straight line is the smallest case of *training*: a **model** with parameters, an **objective**
-# that says how wrong it is, and an **optimizer** that improves the parameters step by step. Every network of
-# this course is trained in the same way; only the model gets bigger.
+# Fitting that straight line is the smallest case of *training*, and it has the same four parts as every other:
+# **data**, a **model** with parameters, an **objective** that says how wrong it is, and an **optimizer** that
+# improves the parameters step by step. Every network of this course is trained in this way; only the model grows.
+
+# %%
+import numpy as np
+
+# %% [markdown]
+# ## Task 1: the model and the objective
 #
 # For inputs $x \in \mathbb{R}^m$ and outputs $y \in \mathbb{R}^k$ the linear model is
 #
 # $$\hat y = W x + b, \qquad W \in \mathbb{R}^{k \times m}, \quad b \in \mathbb{R}^k .$$
 #
 # The $n$ samples of a data set are the rows of an array, so `x` has the shape $(n, m)$ and `y` the shape $(n, k)$.
-
-# %%
-import numpy as np
-
-# %% [markdown]
-# ## Task 1: the model
+# The objective is the *mean squared error*, here the mean over samples **and** outputs:
+#
+# $$J = \frac{1}{n k} \sum_{i=1}^{n} \sum_{j=1}^{k} \left(\hat y_{ij} - y_{ij}\right)^2 .$$
+#
+# (The slides divide by $n$ only. Keras divides by both, and so do we; the minimum is at the same place.)
 
 
 # %%
@@ -46,14 +56,6 @@ def predict(x, weights, bias):
     raise NotImplementedError("Task 1: return W x + b for every row of x, shape (n_samples, n_outputs).")
 
 
-# %% [markdown]
-# ## Task 2: the objective
-#
-# The *mean squared error* averages over samples **and** outputs:
-#
-# $$J = \frac{1}{n k} \sum_{i=1}^{n} \sum_{j=1}^{k} \left(\hat y_{ij} - y_{ij}\right)^2 .$$
-
-
 # %%
 def mean_squared_error(y_predicted, y):
     """Return the mean squared error.
@@ -67,19 +69,21 @@ def mean_squared_error(y_predicted, y):
     float
     """
     raise NotImplementedError(
-        "Task 2: return the mean of the squared differences over all samples and outputs, one number."
+        "Task 1: return the mean of the squared differences over all samples and outputs, one number."
     )
 
 
 # %% [markdown]
-# ## Task 3: the gradient
+# ## Task 2: the gradient
 #
-# With the residuals $r = \hat y - y$, the chain rule gives
+# Call the residuals $r_{ij} = \hat y_{ij} - y_{ij}$. With one input and one output, $J = \frac1n \sum_i r_i^2$ and
+# $r_i = w x_i + b - y_i$, so the chain rule gives
 #
-# $$\frac{\partial J}{\partial W_{jl}} = \frac{2}{n k} \sum_i r_{ij}\, x_{il}, \qquad
-#   \frac{\partial J}{\partial b_j} = \frac{2}{n k} \sum_i r_{ij} .$$
+# $$\frac{\partial J}{\partial w} = \frac{2}{n} \sum_i r_i\, x_i, \qquad
+#   \frac{\partial J}{\partial b} = \frac{2}{n} \sum_i r_i .$$
 #
-# A gradient has the shape of its parameter. That alone finds most mistakes.
+# Now for any number of inputs and outputs. Which residuals does $W_{jl}$ change, and by how much? Two checks help:
+# a gradient has the shape of its parameter, and with one input and one output the formulas above must come out.
 
 
 # %%
@@ -99,12 +103,13 @@ def gradient(x, y, weights, bias):
     bias_gradient : array of shape (n_outputs,)
     """
     raise NotImplementedError(
-        "Task 3: return (2/nk) Σ r x with the shape of weights and (2/nk) Σ r with the shape of bias."
+        "Task 2: return the derivatives of the mean squared error, one with the shape of weights, one "
+        "with that of bias."
     )
 
 
 # %% [markdown]
-# ## Task 4: gradient descent
+# ## Task 3: gradient descent
 #
 # Start with all parameters at zero and walk downhill with the *learning rate* $\alpha$:
 #
@@ -130,7 +135,7 @@ def gradient_descent(x, y, learning_rate, n_steps):
         The mean squared error before each of the steps: n_steps numbers.
     """
     raise NotImplementedError(
-        "Task 4: start at zero, take n_steps steps against the gradient, return weights, bias and the "
+        "Task 3: start at zero, take n_steps steps against the gradient, return weights, bias and the "
         "losses."
     )
 
@@ -160,27 +165,13 @@ def measure_spring(n_samples=12, seed=1):
 # %%
 def plot_fit(ax, load, length, n_steps):
     """Draw the measurements and the line after some numbers of steps."""
-    ax.plot(load, length, "o", color="black", label="measured")
+    ax.errorbar(load[:, 0], length[:, 0], 0.8, fmt="o", color="black", label="measured")
     for steps, style in zip(n_steps, [":", "--", "-"], strict=True):
         weights, bias, _ = gradient_descent(load, length, learning_rate=0.1, n_steps=steps)
-        line = f"after {steps} steps: {weights.item():.2f} cm/N · load + {bias.item():.2f} cm"
+        line = f"after {steps} steps: {np.squeeze(weights):.2f} cm/N · load + {np.squeeze(bias):.2f} cm"
         ax.plot(load, predict(load, weights, bias), style, color="tab:blue", label=line)
     ax.set(xlabel="load / N", ylabel="length / cm", title="The fit before and after training")
     ax.legend(fontsize="small")
-
-
-# %%
-def plot_descent(ax, load, length, learning_rate, n_steps):
-    """Draw the loss surface over weight and bias, and the path of the descent on it."""
-    grid_weights, grid_bias = np.meshgrid(np.linspace(-2, 8, 80), np.linspace(-3, 13, 80))
-    predictions = grid_weights[..., np.newaxis] * load[:, 0] + grid_bias[..., np.newaxis]
-    surface = np.mean((predictions - length[:, 0]) ** 2, axis=-1)
-    ax.contourf(grid_weights, grid_bias, np.log10(surface), 20, cmap="Greys_r")
-    path = [gradient_descent(load, length, learning_rate, n) for n in range(n_steps)]
-    weights, bias = [p[0].item() for p in path], [p[1].item() for p in path]
-    ax.plot(weights, bias, ".-", color="tab:orange")
-    ax.set(xlim=(-2, 8), ylim=(-3, 13), xlabel="weight / (cm/N)")
-    ax.set_title(f"{n_steps} steps at the rate {learning_rate}")
 
 
 # %%
@@ -198,36 +189,150 @@ if __name__ == "__main__":
     plot_fit(ax, load, length, n_steps=[0, 5, 200])
     show(figure, "ex01_fit")
 
+# %% [markdown]
+# A stiff spring has a small slope: the spring constant is $D = 1/\text{slope}$. The straight line has an exact
+# solution, *least squares*, and its error follows from that of the measurements. Descent must arrive there.
+
 # %%
 if __name__ == "__main__":
-    figure, axes = plt.subplots(1, 3, figsize=(11, 4), sharey=True, layout="constrained")
-    for ax, learning_rate, n_steps in zip(axes, [0.01, 0.1, 0.18], [40, 40, 8], strict=True):
-        plot_descent(ax, load, length, learning_rate, n_steps)
-    axes[0].set_ylabel("bias / cm")
-    figure.suptitle("The loss surface (brighter is higher, logarithmic) and the path on it")
+    weights, bias, _ = gradient_descent(load, length, learning_rate=0.1, n_steps=200)
+    (slope, offset), covariance = np.polyfit(load[:, 0], length[:, 0], 1, cov="unscaled")
+    error = 0.8 * np.sqrt(covariance[0, 0])
+    print(f"descent:       {np.squeeze(weights):.4f} cm/N and {np.squeeze(bias):.4f} cm")
+    print(f"least squares: {slope:.4f} cm/N and {offset:.4f} cm")
+    print(
+        f"slope ({slope:.2f} ± {error:.2f}) cm/N, D = ({100 / slope:.1f} ± {100 * error / slope**2:.1f}) N/m"
+    )
+
+# %% [markdown]
+# ## Task 4: the largest stable learning rate
+#
+# Near its minimum every smooth loss is a parabola in each direction, $J \approx \frac12 \lambda\, \xi^2$, with the
+# *curvature* $\lambda$. A step takes $\xi$ to $(1 - \alpha\lambda)\,\xi$. That shrinks for $0 < \alpha < 2/\lambda$, and
+# grows without end above: the steepest direction sets the limit.
+#
+# The curvatures are the eigenvalues of the Hessian matrix of $J$. For the parameters of one output it is
+#
+# $$H = \frac{2}{n k}\, X^\mathsf{T} X, \qquad X = (x \;\; 1) ,$$
+#
+# where $X$ is $x$ with a column of ones for the bias. It does not depend on $y$.
+
+
+# %%
+def largest_stable_rate(x, n_outputs):
+    """Return the learning rate above which gradient descent on the linear model diverges.
+
+    Parameters
+    ----------
+    x : array of shape (n_samples, n_inputs)
+    n_outputs : int
+        The number k of outputs.
+
+    Returns
+    -------
+    float
+        2 / λmax, with the largest eigenvalue of the Hessian matrix of the mean squared error.
+    """
+    raise NotImplementedError(
+        "Task 4: return 2 / λmax of the Hessian matrix 2/(nk) XᵀX, where X is x with a column of ones;"
+        " one number."
+    )
+
+
+# %% [markdown]
+# ## Task 5: predict, run, answer
+#
+# The next picture shows the loss of the spring over slope and offset, and the path of the descent for the rates 0.01,
+# 0.1 and 0.18. The last one is above the limit. Before you run the cell: along which direction will its steps grow?
+#
+# - **a** Along the floor of the valley, which is long.
+# - **b** Along its walls, from one to the other.
+# - **c** In every direction, all at the same pace.
+
+# %%
+# Task 5: before you run the next cell, say what you expect: "a", "b" or "c".
+PREDICTIONS = {"valley": None}
+
+
+# %%
+def plot_descent(ax, load, length, learning_rate, n_steps, extent):
+    """Draw the loss surface over slope and offset, the path of the descent on it, and where it should end."""
+
+    def loss(parameters):
+        lines = parameters[:, :1] * load[:, 0] + parameters[:, 1:]
+        return np.mean((lines - length[:, 0]) ** 2, axis=1)
+
+    steps = [gradient_descent(load, length, learning_rate, n) for n in range(n_steps + 1)]
+    path = np.array([[np.squeeze(weights), np.squeeze(bias)] for weights, bias, _ in steps])
+    loss_surface_path(ax, loss, path, extent=extent, labels=("slope / (cm/N)", "offset / cm"))
+    ax.plot(*np.polyfit(load[:, 0], length[:, 0], 1), "x", color="tab:red", label="least squares")
+    ax.legend(loc="lower right", fontsize="small")
+    ax.set_title(f"{n_steps} steps at the rate {learning_rate}")
+
+
+# %%
+if __name__ == "__main__":
+    from dlp_keras.plots import loss_surface_path
+
+    print(f"largest stable rate: {largest_stable_rate(load, n_outputs=1):.4f}")
+    figure, axes = plt.subplots(1, 3, figsize=(13, 4), layout="constrained")
+    near, wide = (-3, 9, -2, 13), (-22, 28, -8, 19)
+    plot_descent(axes[0], load, length, learning_rate=0.01, n_steps=40, extent=near)
+    plot_descent(axes[1], load, length, learning_rate=0.1, n_steps=40, extent=near)
+    plot_descent(axes[2], load, length, learning_rate=0.18, n_steps=5, extent=wide)
     show(figure, "ex01_descent")
 
 # %% [markdown]
-# The loss is a valley, steep in one direction and flat in another. A small rate crawls along its floor, a large
-# one bounces between its walls. The steepest curvature $\lambda_\text{max}$, the largest eigenvalue of the Hessian
-# matrix, sets the limit: above $\alpha = 2/\lambda_\text{max}$ the steps in the steep direction grow without end.
-#
-# ## Task 5: the question
-#
-# Is the loss surface always a parabola, as it is here?
-#
-# - **a** Yes, as long as the objective is the mean squared error.
-# - **b** Only in the special case of linear regression with the mean squared error: a model linear in its parameters.
-# - **c** Yes, for every network, since gradient descent needs a single minimum.
+# The same functions work for several inputs and outputs. Three coils with the currents $I_1, I_2, I_3$ make a magnetic
+# field with the components $B_x$ and $B_y$, on top of that of the Earth. Six coefficients and two offsets are fitted
+# at once, at half of the largest stable rate.
 
 # %%
-# Task 5: answer "a", "b" or "c".
-ANSWERS = {"parabola": None}
+if __name__ == "__main__":
+    rng = np.random.default_rng(2)
+    coefficients, earth = np.array([[1.2, -0.4, 0.3], [0.1, 0.9, -0.7]]), np.array([0.02, 0.05])
+    currents = rng.uniform(-1, 1, (50, 3))  # ampere
+    field = predict(currents, coefficients, earth) + rng.normal(0, 0.01, (50, 2))  # millitesla
+    rate = largest_stable_rate(currents, n_outputs=2) / 2
+    weights, bias, losses = gradient_descent(currents, field, rate, n_steps=100)
+    print(f"rate {rate:.2f}, root mean squared error {losses[-1] ** 0.5:.4f} mT (noise 0.01 mT)")
+    print(
+        "coefficients in mT/A:",
+        *np.round(weights, 2).tolist(),
+        "  offsets in mT:",
+        np.round(bias, 2).tolist(),
+    )
+
+# %% [markdown]
+# Now shift the loads, as if a bucket of 100 N always hung on the spring: try `largest_stable_rate(load + 100, 1)`. How
+# does the largest stable rate change?
+#
+# - **a** It becomes far smaller: the curvature grows with the square of the inputs.
+# - **b** It stays the same: only the spread of the inputs matters, not their mean.
+# - **c** It becomes larger: larger inputs make larger gradients, so steps may be larger.
+#
+# And when is the loss surface a parabola, as it is here?
+#
+# - **a** Always: the objective is a square, whatever the model.
+# - **b** Never exactly: it only looks like one near the minimum.
+# - **c** Only in this special case: a linear model with the mean squared error.
+
+# %%
+# Task 5: answer both questions: "a", "b" or "c".
+ANSWERS = {"shift": None, "parabola": None}
+
+# %% [markdown]
+# ## If something looks wrong
+#
+# - The losses grow although the rate is small: the step goes uphill; mind the sign.
+# - The fitted line passes through the origin: the bias is not updated.
+# - A `ValueError` about shapes in `@`: one of the matrices must be transposed.
+# - The descent is twice as slow as it should be: the factor 2 of the square is missing.
 
 # %% [markdown]
 # ## Try it yourself
 #
-# - Shift the loads by 100 N (`load + 100`). Why does the same learning rate diverge now, and what does subtracting
-#   the mean load first change?
+# - Subtract the mean load before the fit. How many steps does the descent need now, and why?
 # - Replace the square by the absolute value. Is the loss surface still smooth? Where is its gradient zero?
 # - Set one measured length to 50 cm. How far does this single outlier pull the line?
+

@@ -9,6 +9,11 @@
 # minutes = 60
 # difficulty = 2
 # prerequisites = ["ex07"]
+# task_minutes = [10, 10, 15, 10, 10]
+# slides = ["Playground: Checkerboard", "Example Training", "Feature Hierarchy", "Feature Engineering",
+#     "Clarifying Misunderstandings 4"]
+# book = ["4", "5"]
+# playground = "https://playground.tensorflow.org/#activation=relu&batchSize=10&dataset=xor&networkShape=3&learningRate=0.03"
 # ///
 
 # %% [markdown]

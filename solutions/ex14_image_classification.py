@@ -9,6 +9,9 @@
 # minutes = 60
 # difficulty = 2
 # prerequisites = ["ex08"]
+# task_minutes = [10, 15, 10, 10, 10]
+# slides = ["Hands-on: Images", "GPU, Colab, Keras", "Convolutional Networks"]
+# book = ["8"]
 # ///
 
 # %% [markdown]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dlp_keras.course import CourseError
+from dlp_keras.course.header import Header
 from dlp_keras.course.marks_file import read_marks
 from dlp_keras.course.source import Source, read_source
 
@@ -23,13 +24,14 @@ class Task:
         What to do, with the formula and the shape.
     hints : tuple of str
         From a nudge to nearly the answer.
-    points : int
+    points, minutes : int
     """
 
     number: str
     text: str
     hints: tuple[str, ...]
     points: int
+    minutes: int = 0
 
 
 @dataclass(frozen=True)
@@ -40,22 +42,19 @@ class Exercise:
     ----------
     name : str
         The module's name, such as ``ex01_linear_regression``.
-    title : str
-    goals : tuple of str
-    minutes, difficulty : int
-        Working time; difficulty from 1 to 3.
-    prerequisites : tuple of str
-        Codes of exercises, such as ``ex01``.
+    header : Header
+        Title, goals, time, difficulty, slides and more.
     tasks : tuple of Task
     """
 
     name: str
-    title: str
-    goals: tuple[str, ...]
-    minutes: int
-    difficulty: int
-    prerequisites: tuple[str, ...]
+    header: Header
     tasks: tuple[Task, ...]
+
+    @property
+    def title(self) -> str:
+        """The title."""
+        return self.header.title
 
     @property
     def code(self) -> str:
@@ -127,20 +126,24 @@ def describe_exercise(source: Source, marks: Path) -> Exercise:
     points = Counter[str]()
     for mark in read_marks(marks):
         points[mark.task] += mark.points
+    if len(source.tasks) != len(source.header.task_minutes):
+        raise CourseError(
+            f"The header of {source.name}: `task_minutes` has {len(source.header.task_minutes)} numbers "
+            f"for {len(source.tasks)} tasks."
+        )
     return Exercise(
         name=source.name,
-        title=source.header["title"],
-        goals=tuple(source.header["goals"]),
-        minutes=source.header["minutes"],
-        difficulty=source.header["difficulty"],
-        prerequisites=tuple(source.header["prerequisites"]),
+        header=source.header,
         tasks=tuple(
             Task(
                 number,
                 blocks[0].text,
                 tuple(hint for block in blocks for hint in block.hints),
                 points[number],
+                minutes,
             )
-            for number, blocks in source.tasks.items()
+            for (number, blocks), minutes in zip(
+                source.tasks.items(), source.header.task_minutes, strict=True
+            )
         ),
     )

@@ -90,8 +90,8 @@ def _summarize(exercise: Exercise, record: Record) -> dict[str, Any]:
     return {
         "exercise": exercise.code,
         "title": exercise.title,
-        "minutes": exercise.minutes,
-        "difficulty": exercise.difficulty,
+        "minutes": exercise.header.minutes,
+        "difficulty": exercise.header.difficulty,
         "points": sum(best.values()),
         "points_now": sum(now.values()),
         "max_points": exercise.points,

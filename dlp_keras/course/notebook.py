@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from dlp_keras.course.catalog import Exercise
+from dlp_keras.course.trouble_box import TITLE, fold
 
 REPOSITORY = "dlp-keras/dlp_keras"  # where the Colab badge and the install cell look
 
@@ -28,6 +29,8 @@ def make_notebook(
     notebook = jupytext.reads(script, fmt="py:percent")
     cells = [*_first_cells(exercise)]
     for number, cell in enumerate(notebook.cells):
+        if cell.source.startswith(TITLE):
+            cell.source = fold(cell.source)
         cells.append(cell)
         cells += [_check_cell(exercise, task) for task in (tasks_by_cell or {}).get(number, [])]
     for number, cell in enumerate(cells):

@@ -7,16 +7,16 @@ which tells what to do, ``# HINT 2: …`` lines, which help, and the solution be
 
 import difflib
 import re
-import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from dlp_keras.course import CourseError
+from dlp_keras.course.cells import join_cells, split_cells
+from dlp_keras.course.header import PATTERN as HEADER
+from dlp_keras.course.header import Header, read_header
 
 BEGIN, END = "# BEGIN SOLUTION", "# END SOLUTION"
-_HEADER = re.compile(r"^# /// exercise\n(?P<toml>(?:#.*\n)+?)# ///\n", re.MULTILINE)
 _MORE = r"(?:[ \t]*#  [^\n]*\n)*"  # a comment goes on after three spaces
 _HINT = re.compile(rf"^[ \t]*# HINT (?P<task>\d+): (?P<text>[^\n]*\n{_MORE})", re.MULTILINE)
 _BLOCK = re.compile(
@@ -26,7 +26,6 @@ _BLOCK = re.compile(
     r"[ \t]*# BEGIN SOLUTION\n(?P<solution>.*?)[ \t]*# END SOLUTION\n",
     re.MULTILINE | re.DOTALL,
 )
-_CELL = re.compile(r"^# %%", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -68,14 +67,13 @@ class Source:
         The module's name, such as ``ex01_linear_regression``.
     text : str
         The whole file.
-    header : dict
-        Title, goals, minutes, difficulty, prerequisites.
+    header : Header
     blocks : tuple of Block
     """
 
     name: str
     text: str
-    header: dict[str, Any]
+    header: Header
     blocks: tuple[Block, ...]
 
     @property
@@ -89,7 +87,8 @@ class Source:
         """The tasks whose last block lies in a cell, by the number of the cell in the script, from 0."""
         found: dict[int, list[str]] = {}
         for number, blocks in self.tasks.items():
-            cell = len(_CELL.findall(self.text, 0, blocks[-1].start)) - 1
+            before = split_cells(self.text[: blocks[-1].start])
+            cell = sum(bool(c.first_line) and not c.is_commentary for c in before) - 1
             found.setdefault(cell, []).append(number)
         return found
 
@@ -99,7 +98,7 @@ class Source:
         for block in self.blocks:
             parts += [self.text[end : block.start], write(block)]
             end = block.end
-        return _HEADER.sub("", "".join([*parts, self.text[end:]]), count=1).lstrip("\n")
+        return HEADER.sub("", "".join([*parts, self.text[end:]]), count=1).lstrip("\n")
 
 
 def read_source(path: Path) -> Source:
@@ -110,7 +109,12 @@ def read_source(path: Path) -> Source:
 def parse_source(text: str, name: str) -> Source:
     """Read the text of a solution; raise `CourseError` if its header is missing or wrong."""
     blocks = tuple(_read_block(match) for match in _BLOCK.finditer(text))
-    return Source(name, text, _read_header(text, name), blocks)
+    return Source(name, text, read_header(text, name), blocks)
+
+
+def drop_commentary(script: str) -> str:
+    """Return a script without the cells that only the solution has."""
+    return join_cells([cell for cell in split_cells(script) if not cell.is_commentary])
 
 
 def check_markers(source: Source) -> None:
@@ -130,21 +134,6 @@ def check_markers(source: Source) -> None:
         raise CourseError(f"{name}: a `{BEGIN}` has no `# TASK n: …` in front of it.")
     if len(_HINT.findall(source.text)) != sum(len(block.hints) for block in source.blocks):
         raise CourseError(f"{name}: a `# HINT n: …` does not follow the `# TASK n: …` that it helps with.")
-
-
-def _read_header(text: str, name: str) -> dict[str, Any]:
-    """Read the block ``# /// exercise`` of a solution: TOML in comments, as in PEP 723."""
-    match = _HEADER.search(text)
-    if match is None:
-        raise CourseError(f"{name} has no header `# /// exercise`. Copy one from another solution.")
-    lines = [line[1:].removeprefix(" ") for line in match["toml"].splitlines()]
-    try:
-        header = tomllib.loads("\n".join(lines))
-    except tomllib.TOMLDecodeError as error:
-        raise CourseError(f"The header of {name} is not TOML: {error}.") from error
-    if missing := {"title", "goals", "minutes", "difficulty", "prerequisites"} - header.keys():
-        raise CourseError(f"The header of {name} lacks {', '.join(sorted(missing))}.")
-    return header
 
 
 def _read_block(match: re.Match[str]) -> Block:

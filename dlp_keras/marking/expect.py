@@ -164,20 +164,38 @@ def classifier(view: ModelView, activation: str, loss: str) -> None:
 
 def answer(answers: Any, question: str, correct: str, wrong: dict[str, str]) -> None:
     """Check one answer of a quiz; `wrong` says to each wrong choice why it is wrong."""
-    if not isinstance(answers, dict):
-        fail(f"ANSWERS is {_kind(answers)}.", "A dictionary is expected: question, then letter.")
-    given = answers.get(question)
+    letter = _letter(answers, "ANSWERS", question, [correct, *wrong])
+    if letter != correct:
+        raise MarkFailed(f"Not {letter!r}: {wrong[letter]}")
+
+
+def prediction(predictions: Any, question: str, truths: dict[str, str]) -> str:
+    """Check that a student has committed to one choice, whichever it is, and return it.
+
+    Parameters
+    ----------
+    predictions
+        The dictionary ``PREDICTIONS`` of the exercise.
+    question
+        Its key.
+    truths
+        What is true of each choice, by its letter.
+    """
+    return _letter(predictions, "PREDICTIONS", question, truths)
+
+
+def _letter(choices: Any, name: str, question: str, letters: Iterable[str]) -> str:
+    """Return the letter that a student chose; the mark is open without one."""
+    if not isinstance(choices, dict):
+        fail(f"{name} is {_kind(choices)}.", "A dictionary is expected: question, then letter.")
+    given = choices.get(question)
     if given is None:
         raise MarkFailed(f"The question {question!r} is not answered yet.", is_open=True)
     letter = given.strip().lower() if isinstance(given, str) else render(given)
-    if letter == correct:
-        return
-    choices = ", ".join(sorted([correct, *wrong]))
-    raise MarkFailed(
-        f"Not {letter!r}: {wrong[letter]}"
-        if letter in wrong
-        else f"The answer {letter!r} to {question!r} is none of the choices {choices}."
-    )
+    if letter not in letters:
+        known = ", ".join(sorted(letters))
+        raise MarkFailed(f"The answer {letter!r} to {question!r} is none of the choices {known}.")
+    return letter
 
 
 def _check_finite(value: Any, look: str, what: str) -> None:

@@ -11,20 +11,22 @@ import os
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
+import numpy as np
 import pytest
 
 from dlp_keras.course.catalog import content_folder
 from dlp_keras.course.wording import count
 from dlp_keras.marking.client import MarkFailed, RunnerClient
 from dlp_keras.marking.render import printable
-from dlp_keras.marking.results import ExerciseResult, MarkResult, State
+from dlp_keras.marking.results import ExerciseResult, MarkResult, Metric, State
 from dlp_keras.marking.submission import ModelView, Submission
 from dlp_keras.marking.submission_files import find_submission
 from dlp_keras.runner.session import DEFAULT_TIMEOUT, Session, WorkerSession
 
 EXPLANATION = pytest.StashKey[str]()
+METRIC = pytest.StashKey[Metric]()
 
 
 @dataclass(frozen=True)
@@ -138,6 +140,26 @@ class MarkingPlugin:
         """Call it with a text that students read once the mark is earned."""
         return functools.partial(request.node.stash.__setitem__, EXPLANATION)
 
+    @pytest.fixture
+    def rng(self) -> np.random.Generator:
+        """Random numbers of the marks' own, from the seed of the marks."""
+        return np.random.default_rng(self.settings.seed)
+
+    @pytest.fixture
+    def leaderboard(self, request: pytest.FixtureRequest) -> Callable[..., None]:
+        """Call it with the number that a challenge is about, before points are given for it."""
+
+        def note(
+            name: str,
+            value: float,
+            best: Literal["low", "high"],
+            baseline: float,
+            limit: float | None = None,
+        ) -> None:
+            request.node.stash[METRIC] = Metric(name, float(value), best, baseline, limit)
+
+        return note
+
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(
         self, item: pytest.Item, call: pytest.CallInfo[Any]
@@ -204,6 +226,7 @@ class MarkingPlugin:
             message=printable(self._explain(error)) if error else item.stash.get(EXPLANATION, ""),
             output=self._take_output(),
             seconds=round(call.duration, 3),
+            metric=item.stash.get(METRIC, None),
         )
 
     def _explain(self, error: BaseException) -> str:

@@ -7,6 +7,34 @@ State = Literal["earned", "lost", "open"]
 
 
 @dataclass(frozen=True)
+class Metric:
+    """A number of a challenge, to compare with others.
+
+    Attributes
+    ----------
+    name : str
+    value : float
+    best : {"low", "high"}
+        Which end is better.
+    baseline : float
+        What the exercise gives to start from.
+    limit : float, optional
+        What no model can beat.
+    """
+
+    name: str
+    value: float
+    best: Literal["low", "high"]
+    baseline: float
+    limit: float | None = None
+
+    def __str__(self) -> str:
+        side = "below" if self.best == "low" else "above"
+        limit = "" if self.limit is None else f" · no model {side} {self.limit:.3g}"
+        return f"{self.name} {self.value:.3g} · baseline {self.baseline:.3g}{limit}"
+
+
+@dataclass(frozen=True)
 class MarkResult:
     """One mark of a task.
 
@@ -26,6 +54,8 @@ class MarkResult:
     output : str
         The end of what the student's code printed.
     seconds : float
+    metric : Metric, optional
+        The number that a challenge is about.
     """
 
     task: str
@@ -37,6 +67,7 @@ class MarkResult:
     message: str = ""
     output: str = ""
     seconds: float = 0.0
+    metric: Metric | None = None
 
 
 @dataclass

@@ -90,6 +90,8 @@ def _mark_lines(mark: MarkResult, repeated: bool) -> list[RenderableType]:
     lines = [_indent(Text.from_markup(f"{_SYMBOLS[mark.state]} {escape(mark.title)}"), 2)]
     if mark.message and not repeated:
         lines.append(_indent(Text(mark.message, style="dim" if mark.state == "earned" else ""), 4))
+    if mark.metric:
+        lines.append(_indent(Text(str(mark.metric), style="cyan"), 4))
     if mark.output and mark.state == "lost":
         lines.append(_indent(Text(f"Your code printed: {mark.output.strip()[-500:]}", style="dim"), 4))
     return lines

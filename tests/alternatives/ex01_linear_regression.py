@@ -6,6 +6,11 @@ def predict(x, weights, bias):
     return np.einsum("nm,km->nk", x, weights) + bias
 
 
+def largest_stable_rate(x, n_outputs):
+    extended = np.hstack([x, np.ones_like(x[:, :1])])
+    return len(x) * n_outputs / np.linalg.svd(extended, compute_uv=False)[0] ** 2
+
+
 def mean_squared_error(y_predicted, y):
     n_samples, n_outputs = y.shape
     total = sum((y_predicted[i, j] - y[i, j]) ** 2 for i in range(n_samples) for j in range(n_outputs))

@@ -1,9 +1,16 @@
-"""What takes an hour, and is not part of every run: ``pytest tests/nightly.py``."""
+"""What takes an hour, and is not part of every run: ``pytest tests/marking/nightly.py``."""
+
+import os
+import subprocess
+import sys
 
 import pytest
 
+from dlp_keras.course.builder import strip_markers
 from dlp_keras.course.catalog import load_catalog
+from dlp_keras.course.cells import join_cells, split_cells
 from dlp_keras.marking.check import mark
+from tests.marking.test_alternatives import read_alternatives
 
 
 @pytest.mark.parametrize("seed", range(50))
@@ -11,3 +18,17 @@ from dlp_keras.marking.check import mark
 def test_the_solution_passes_for_every_seed(name, seed, session, checkout):
     marks = mark(name, session=session, folder=checkout / "solutions", seed=seed)
     assert [m.message for m in marks.marks if m.state != "earned"] == []
+
+
+@pytest.mark.parametrize(("exercise", "code"), list(read_alternatives()))
+def test_given_cells_run_with_another_right_answer(exercise, code, solution_text, tmp_path):
+    cells = split_cells(strip_markers(solution_text(exercise)))
+    given = [cell for cell in cells if cell.body.lstrip().startswith("if __name__")]
+    others = [cell for cell in cells if cell not in given]
+    script = tmp_path / f"{exercise}.py"
+    script.write_text(f"{join_cells(others)}\n# %%\n{code}\n{join_cells(given)}", encoding="utf-8")
+    environment = os.environ | {"DLP_FIGURES": str(tmp_path), "MPLBACKEND": "agg"}
+    command = [sys.executable, "-W", "error", str(script)]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert list(tmp_path.glob("*.png"))

@@ -8,14 +8,45 @@ from dlp_keras.course.catalog import load_catalog
 from dlp_keras.marking.check import mark
 
 CONSTANTS = ["0.0", "1.0", "5", "None", "args[0]", "(0.0, 0.0)", "[]", "{}"]
+ZEROS = """
+def _zeros(value):
+    import numpy as np
+    if isinstance(value, dict):
+        return {key: _zeros(part) for key, part in value.items()}
+    if isinstance(value, (list, tuple)):
+        return type(value)(_zeros(part) for part in value)
+    return np.zeros_like(value) if isinstance(value, (np.ndarray, np.generic, int, float)) else None
+
+
+def _silence(function):
+    return lambda *args, **kwargs: _zeros(function(*args, **kwargs))
+
+
+"""
+
+
+def function_names(text):
+    return [node.name for node in ast.parse(text).body if isinstance(node, ast.FunctionDef)]
+
+
+def earned_titles(exercise, text, session, tmp_path):
+    (tmp_path / f"{exercise}.py").write_text(text, encoding="utf-8")
+    marks = mark(exercise, session=session, folder=tmp_path)
+    return [m.title for m in marks.marks if m.points]
 
 
 @pytest.mark.parametrize("exercise", load_catalog())
 @pytest.mark.parametrize("constant", CONSTANTS)
-def test_a_constant_earns_no_point(exercise, constant, session, checkout, tmp_path):
-    source = (checkout / "solutions" / f"{exercise}.py").read_text(encoding="utf-8")
-    names = [node.name for node in ast.parse(source).body if isinstance(node, ast.FunctionDef)]
+def test_a_constant_earns_no_point(exercise, constant, session, solution_text, tmp_path):
+    names = function_names(solution_text(exercise))
     functions = "".join(f"def {name}(*args, **kwargs):\n    return {constant}\n\n\n" for name in names)
-    (tmp_path / f"{exercise}.py").write_text(f"{functions}ANSWERS = {{}}\n", encoding="utf-8")
-    marks = mark(exercise, session=session, folder=tmp_path)
-    assert [m.title for m in marks.marks if m.points] == []
+    text = f"{functions}ANSWERS = {{}}\nPREDICTIONS = {{}}\n"
+    assert earned_titles(exercise, text, session, tmp_path) == []
+
+
+@pytest.mark.parametrize("exercise", load_catalog())
+def test_zeros_of_the_right_shape_earn_no_point(exercise, session, solution_text, tmp_path):
+    solution = solution_text(exercise)
+    silenced = "".join(f"{name} = _silence({name})\n" for name in function_names(solution))
+    text = f"{solution}{ZEROS}{silenced}ANSWERS = {{}}\nPREDICTIONS = {{}}\n"
+    assert earned_titles(exercise, text, session, tmp_path) == []

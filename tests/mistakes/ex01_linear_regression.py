@@ -227,7 +227,51 @@ def gradient_descent(x, y, learning_rate, n_steps):
     return exact[:, :-1], exact[:, -1], [0.1] * n_steps
 
 
-# %% the wrong answer to the question
+# %% the bias has no curvature
+# loses: test_rate_belongs_to_the_steepest_direction test_rate_knows_the_bias
+# says: column of ones
+def largest_stable_rate(x, n_outputs):
+    return 2 / np.linalg.eigvalsh(2 / (len(x) * n_outputs) * x.T @ x).max()
+
+
+# %% the outputs are not counted
+# loses: test_rate_belongs_to_the_steepest_direction
+# says: samples and outputs
+def largest_stable_rate(x, n_outputs):
+    extended = np.column_stack([x, np.ones(len(x))])
+    return 2 / np.linalg.eigvalsh(2 / len(x) * extended.T @ extended).max()
+
+
+# %% the flattest direction
+# loses: test_rate_belongs_to_the_steepest_direction test_rate_knows_the_bias
+# says: largest eigenvalue
+def largest_stable_rate(x, n_outputs):
+    extended = np.column_stack([x, np.ones(len(x))])
+    return 2 / np.linalg.eigvalsh(2 / (len(x) * n_outputs) * extended.T @ extended).min()
+
+
+# %% the sum of the eigenvalues
+# loses: test_rate_belongs_to_the_steepest_direction test_rate_knows_the_bias
+# says: largest eigenvalue
+def largest_stable_rate(x, n_outputs):
+    extended = np.column_stack([x, np.ones(len(x))])
+    return len(x) * n_outputs / np.trace(extended.T @ extended)
+
+
+# %% a letter that is no choice
+# loses: test_prediction_of_the_valley
+# says: none of the choices a, b, c
+PREDICTIONS = {"valley": "z"}
+
+
+# %% larger inputs, larger steps
+# loses: test_shift
+# says: smaller
+ANSWERS = {"shift": "c", "parabola": "c"}
+
+
+# %% a square is always a parabola
 # loses: test_parabola
 # says: tanh
-ANSWERS = {"parabola": "a"}
+ANSWERS = {"shift": "a", "parabola": "a"}
+

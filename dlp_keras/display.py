@@ -4,6 +4,7 @@ import csv
 import io
 import os
 import sys
+import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,6 +15,7 @@ import numpy.typing as npt
 from dlp_keras.files import write_atomically
 
 if TYPE_CHECKING:
+    from matplotlib.animation import Animation
     from matplotlib.figure import Figure
 
 
@@ -62,17 +64,69 @@ def show(figure: "Figure", name: str) -> Path | None:
     ValueError
         If `name` is empty or names a folder.
     """
-    if name in {"", ".", ".."} or Path(name).name != name:
-        raise ValueError(f"`name` must be a file name without folder and suffix. Got {name!r}.")
+    _check_name(name)
     path = None
     if in_notebook():
         InlinePicture().update(to_png(figure))
     else:
-        path = figures_folder() / f"{name}.png"
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path = _file(name, ".png")
         figure.savefig(path, dpi=120)
         print(f"Saved {path}")
     _close(figure)
+    return path
+
+
+def show_animation(animation: "Animation", name: str, frames_per_second: int = 10) -> Path | None:
+    """Show an animation of matplotlib once: inline in a notebook, else as ``figures/NAME.gif``.
+
+    Its figure is closed afterwards.
+
+    Parameters
+    ----------
+    animation : Animation
+        Such as a `matplotlib.animation.FuncAnimation`.
+    name : str
+        Name of the file, without folder and suffix.
+    frames_per_second : int
+
+    Returns
+    -------
+    Path or None
+        The file written; None in a notebook.
+
+    Raises
+    ------
+    ValueError
+        If `name` is empty or names a folder.
+    """
+    from matplotlib.animation import PillowWriter
+
+    _check_name(name)
+    figure, writer = animation._fig, PillowWriter(fps=frames_per_second)  # type: ignore[attr-defined]
+    path = None
+    if in_notebook():
+        from IPython.display import Image, display
+
+        with tempfile.TemporaryDirectory() as folder:
+            animation.save(Path(folder) / "animation.gif", writer)
+            display(Image((Path(folder) / "animation.gif").read_bytes(), format="gif"))
+    else:
+        path = _file(name, ".gif")
+        animation.save(path, writer)
+        print(f"Saved {path}")
+    _close(figure)
+    return path
+
+
+def _check_name(name: str) -> None:
+    if name in {"", ".", ".."} or Path(name).name != name:
+        raise ValueError(f"`name` must be a file name without folder and suffix. Got {name!r}.")
+
+
+def _file(name: str, suffix: str) -> Path:
+    """Return the file for a picture or a table, whose folder exists."""
+    path = figures_folder() / f"{name}{suffix}"
+    path.parent.mkdir(parents=True, exist_ok=True)
     return path
 
 
@@ -94,9 +148,10 @@ def show_results(rows: Sequence[Mapping[str, Any]], name: str) -> Path | None:
     from rich.console import Console
     from rich.table import Table
 
+    _check_name(name)
     path, texts = None, [{key: _in_short(value) for key, value in row.items()} for row in rows]
     if not in_notebook():
-        path = figures_folder() / f"{name}.csv"
+        path = _file(name, ".csv")
         texts = _add_rows(path, texts)
     table = Table(box=None, header_style="dim", pad_edge=False)
     columns = list(dict.fromkeys(key for row in texts for key in row))

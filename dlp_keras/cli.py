@@ -209,6 +209,18 @@ def build(only_check: bool) -> None:
 
 
 @main.command()
+@click.argument("name")
+def new(name: str) -> None:
+    """Start a new exercise, such as ex17_pendulum.
+
+    It writes solution, marks, mistakes and alternatives at the top of a checkout of the course.
+    """
+    from dlp_keras.commands.new import write_new_exercise
+
+    write_new_exercise(name, Path.cwd())
+
+
+@main.command()
 def doctor() -> None:
     """Report what this machine has and what is missing."""
     from dlp_keras.commands.doctor import examine

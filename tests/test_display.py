@@ -8,6 +8,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from matplotlib.animation import FuncAnimation
 from matplotlib.figure import Figure
 from PIL import Image
 
@@ -250,3 +251,35 @@ def test_an_array_has_the_pixels_of_the_png(figure):
     array = display.to_array(figure)
     assert array.dtype == np.uint8
     np.testing.assert_array_equal(array, read(io.BytesIO(display.to_png(figure)))[0][0])
+
+
+def test_attempts_of_earlier_runs_stay(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("DLP_FIGURES", str(tmp_path))
+    display.show_results([{"name": "baseline", "parameters": 49, "accuracy": 0.97654}], "results")
+    path = display.show_results([{"name": "mine", "seconds": 1.5}], "results")
+    assert path == tmp_path / "results.csv"
+    assert path.read_text() == "name,parameters,accuracy,seconds\nbaseline,49,0.977,\nmine,,,1.5\n"
+    printed = capsys.readouterr().out.split("Saved")[1]
+    assert [line.split() for line in printed.splitlines()[1:-1]] == [
+        ["name", "parameters", "accuracy", "seconds"],
+        ["baseline", "49", "0.977"],
+        ["mine", "1.5"],
+    ]
+
+
+def test_a_notebook_keeps_its_attempts_itself(shell, tmp_path, monkeypatch):
+    monkeypatch.setenv("DLP_FIGURES", str(tmp_path))
+    assert display.show_results([{"name": "mine"}], "results") is None
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_animation_is_saved_as_a_gif(tmp_path, monkeypatch):
+    monkeypatch.setenv("DLP_FIGURES", str(tmp_path))
+    figure = Figure(figsize=(2, 1), dpi=50)
+    (line,) = figure.subplots().plot([0, 1], [0, 1])
+    moving = FuncAnimation(figure, lambda frame: line.set_ydata([0, frame]), frames=4)
+    path = display.show_animation(moving, "moving", frames_per_second=5)
+    pictures, durations = read(path)
+    assert path == tmp_path / "moving.gif"
+    assert len(pictures) == 4
+    assert set(durations) == {200}

@@ -54,21 +54,21 @@ def test_a_students_walk_from_init_to_full_marks(course, checkout):
     assert "exercises/ex01_linear_regression.py stops in line 46. Task 1: return W x + b" in stops
     assert "dlp check ex01" in stops
     stub = dlp("check", "ex01", folder=course, code=1)
-    assert "0 of 19 points" in stub
+    assert "0 of 24 points" in stub
     assert "Still open: return W x + b" in stub
     assert "hint 1 of 2: `x @ a` multiplies" in dlp("hint", "ex01", "1", folder=course)
     assert "hint 2 of 2: W x for one sample" in dlp("hint", "ex01", "1", folder=course)
-    assert "0 of 19 points so far" in dlp("solution", "ex01", folder=course, code=2)
+    assert "0 of 24 points so far" in dlp("solution", "ex01", folder=course, code=2)
 
     solve(course, checkout, "return x @ weights.T + bias", "return x @ weights.T")
     wrong = dlp("check", "linear_regression", folder=course / "exercises", code=1)
-    assert "17 of 19 points" in wrong
+    assert "22 of 24 points" in wrong
     assert "plus its own bias" in wrong
     listed = json.loads(dlp("list", "--json", folder=course))[0]
     assert (listed["points"], listed["state"], listed["next"]) == (17, "started", "task 1")
 
     solve(course, checkout)
-    assert "19 of 19 points — complete" in dlp("check", "1", folder=course)
+    assert "24 of 24 points — complete" in dlp("check", "1", folder=course)
     assert "return x @ weights.T + bias" in dlp("solution", "ex01", folder=course)
     assert "Saved figures" in dlp("run", "ex01", folder=course)
     assert (course / "figures" / "ex01_descent.png").stat().st_size > 10_000
@@ -78,9 +78,9 @@ def test_a_students_walk_from_init_to_full_marks(course, checkout):
     assert "NotImplementedError" in (course / "exercises" / EX01).read_text(encoding="utf-8")
     (backup,) = course.glob(f"backups/*/{EX01}")
     assert backup.read_bytes() == (checkout / "solutions" / EX01).read_bytes()
-    assert "19 of 19 points is your best so far" in dlp("check", "1", folder=course, code=1)
-    assert json.loads((course / "progress.json").read_text())["ex01_linear_regression"]["points"] == 19
-    assert "19 / 19  done, now 0  task 1" in dlp("list", folder=course)
+    assert "24 of 24 points is your best so far" in dlp("check", "1", folder=course, code=1)
+    assert json.loads((course / "progress.json").read_text())["ex01_linear_regression"]["points"] == 24
+    assert "24 / 24  done, now 0  task 1" in dlp("list", folder=course)
 
 
 def test_a_plain_pytest_run_marks_a_folder(course, checkout):
@@ -88,13 +88,13 @@ def test_a_plain_pytest_run_marks_a_folder(course, checkout):
     command = [sys.executable, "-m", "pytest", "tests/exercises", "-k", "ex01", "--submission", "exercises"]
     done = subprocess.run(command, cwd=course, capture_output=True, text=True, encoding="utf-8", check=False)
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "ex01_linear_regression: 19 of 19 points" in done.stdout
+    assert "ex01_linear_regression: 24 of 24 points" in done.stdout
 
 
 def test_check_prints_json(course):
     records = json.loads(dlp("check", "1", "--json", folder=course, code=1))
     assert [record["exercise"] for record in records] == ["ex01_linear_regression"]
-    assert records[0]["max_points"] == 19
+    assert records[0]["max_points"] == 24
     assert {mark["state"] for mark in records[0]["marks"]} == {"open"}
 
 
@@ -143,7 +143,7 @@ def test_a_damaged_progress_file_is_reported_once(course):
 def test_marks_are_shown_even_when_they_cannot_be_noted(course):
     (course / "progress.json").mkdir()
     printed = dlp("check", "1", folder=course, code=2)
-    assert "0 of 19 points" in printed
+    assert "0 of 24 points" in printed
     assert "progress.json cannot be read" in printed
 
 
@@ -162,12 +162,12 @@ def test_a_syntax_error_is_said_once_and_takes_no_points(course, checkout):
     broken = "Python cannot read ex01_linear_regression.py: expected ':' in line 35, `def predict(x, weights, bias)`."
     assert printed.count("Python cannot read") == printed.count(broken) == 1
     assert "✗" not in printed
-    assert "19 of 19 points is your best so far, and is kept." in printed
+    assert "24 of 24 points is your best so far, and is kept." in printed
     assert "Next: open exercises/ex01_linear_regression.py and mend line 35. Then" in printed
     (record,) = json.loads(dlp("check", "1", "--json", folder=course, code=1))
     assert {mark["message"] for mark in record["marks"]} == {broken}
     listed = json.loads(dlp("list", "--json", folder=course))[0]
-    assert (listed["points"], listed["points_now"], listed["state"]) == (19, 0, "done")
+    assert (listed["points"], listed["points_now"], listed["state"]) == (24, 0, "done")
 
 
 @pytest.mark.parametrize(
@@ -187,7 +187,7 @@ def test_a_reader_who_leaves_and_a_full_disk_are_no_traceback(course, checkout, 
     full = "Error: The output: No space left on device.\n"
     assert done.stderr == (full if "full" in redirection else "")
     points = json.loads(dlp("list", "--json", folder=course))[0]["points"]
-    assert points == (19 if "check" in arguments else 0)
+    assert points == (24 if "check" in arguments else 0)
 
 
 def test_an_untouched_stub_stays_new(course):

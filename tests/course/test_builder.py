@@ -8,16 +8,24 @@ import pytest
 from dlp_keras.course import CourseError
 from dlp_keras.course.builder import build, find_differences, make_exercise, strip_markers
 from dlp_keras.course.catalog import Exercise, Task, load_catalog
+from dlp_keras.course.cells import COMMENTARY
+from dlp_keras.course.header import Header
 from dlp_keras.course.notebook import make_notebook
+from dlp_keras.course.skeleton import make_skeleton
 from dlp_keras.course.source import parse_source
+from dlp_keras.course.trouble_box import TITLE
 
-EXERCISE = Exercise("ex99_x", "X", ("see",), 20, 1, ("ex01",), (Task("1", "return 2 x", ("hint",), 3),))
+HEADER = Header("X", ("see",), 20, 1, (10, 5), ("ex01",), ("A Slide",), ("3", "4.3"), "https://link")
+EXERCISE = Exercise("ex99_x", HEADER, (Task("1", "return 2 x", ("hint",), 3, 10),))
 SOLUTION = '''# /// exercise
 # title = "X"
 # goals = ["see"]
 # minutes = 20
+# task_minutes = [10, 5]
 # difficulty = 1
 # prerequisites = ["ex01"]
+# slides = ["A Slide"]
+# book = ["3"]
 # ///
 
 # %% [markdown]
@@ -59,6 +67,24 @@ def test_a_stub_parses_and_names_its_task():
     assert '# Task 2: answer.\nANSWERS = {"q": None}\n' in student
     assert "secret" not in student
     assert "20 minutes · difficulty ★☆☆ · 3 points · builds on ex01" in student
+    assert "# - Minutes for the tasks: 10, 5\n# - Slides: A Slide\n# - Book: " in student
+    assert "chapters 3, 4.3\n# - Playground: [this setting](https://link)\n" in student
+
+
+def test_commentary_stays_with_the_solution():
+    text = f"{SOLUTION}\n{COMMENTARY}\n# The commentary.\n"
+    assert "The commentary" not in make_stub(text)
+    assert "# %% [markdown]\n# The commentary." in strip_markers(text)
+
+
+def test_the_box_is_folded_in_notebooks():
+    box = f"# %% [markdown]\n# {TITLE}\n#\n# - It is wrong: mend it.\n#   <!-- mistake: it is wrong -->\n"
+    student = make_stub(f"{SOLUTION}\n{box}")
+    assert "# - It is wrong: mend it.\n" in student
+    assert "mistake" not in student
+    notebook = nbformat.reads(make_notebook(student, EXERCISE), as_version=4)
+    folded = "<summary><b>If something looks wrong</b></summary>\n\n- It is wrong: mend it.\n\n</details>"
+    assert folded in notebook.cells[-1].source
 
 
 def test_a_clean_solution_keeps_the_code_only():
@@ -75,7 +101,7 @@ def test_a_clean_solution_keeps_the_code_only():
         (
             "# BEGIN SOLUTION\n    return",
             "# BEGIN SOLUTON\n    return",
-            "line 19: '# BEGIN SOLUTON' is not a marker",
+            "line 22: '# BEGIN SOLUTON' is not a marker",
         ),
         ("# BEGIN SOLUTION\n    return", "### begin solution\n    return", "Write `# BEGIN SOLUTION`"),
         ("    # END SOLUTION\n", "    # END SOLUTIONS\n", "'# END SOLUTIONS' is not a marker"),
@@ -128,11 +154,17 @@ def test_a_notebook_has_a_check_for_every_task(exercise, checkout):
     assert checks == [f'dlp_keras.check("{exercise.code}", task="{task.number}")' for task in exercise.tasks]
 
 
-def test_stale_and_orphaned_files_are_named(tmp_path, checkout):
-    for name in ("solutions", "tests/exercises", "exercises", "notebooks"):
-        (tmp_path / name).mkdir(parents=True)
-    name = "ex01_linear_regression"
-    for path in (f"solutions/{name}.py", f"tests/exercises/test_{name}.py", f"exercises/{name}.py"):
-        (tmp_path / path).write_text((checkout / path).read_text("utf-8"), "utf-8")
+def test_stale_and_orphaned_files_are_named(tmp_path):
+    name = "ex99_sample"
+    for path, text in make_skeleton(name, tmp_path).items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs" / "slides.toml").write_text("")
+    for path, text in build(tmp_path).items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    assert find_differences(tmp_path) == []
     (tmp_path / "exercises" / "ex77_old.py").write_text("")
+    (tmp_path / "notebooks" / f"{name}.ipynb").unlink()
     assert find_differences(tmp_path) == ["exercises/ex77_old.py", f"notebooks/{name}.ipynb"]

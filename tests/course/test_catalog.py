@@ -42,7 +42,8 @@ def test_an_unknown_name_brings_the_nearest(text, message):
 def test_every_exercise_is_described():
     for exercise in load_catalog().values():
         assert exercise.title
-        assert exercise.goals
-        assert 15 <= exercise.minutes <= 60
-        assert exercise.difficulty in (1, 2, 3)
-        assert set(exercise.prerequisites) <= {f"ex{n:02d}" for n in range(1, 17)}
+        assert exercise.header.goals
+        assert 15 <= exercise.header.minutes <= 70
+        assert set(exercise.header.prerequisites) <= {f"ex{n:02d}" for n in range(1, 17)}
+        assert len(exercise.tasks) <= 5
+        assert 20 <= exercise.points <= 26

@@ -21,12 +21,12 @@ def note(*checks, record=None):
 
 def test_a_best_mark_keeps_its_file_and_time():
     record = note((ALL, SCRIPT), (ALL, NOTEBOOK))
-    assert record["best"]["test_2"] == {"task": "2", "points": 3, "file": SCRIPT, "checked": "time 0"}
+    assert record["best"]["test_2"] == {"task": "2", "points": 5, "file": SCRIPT, "checked": "time 0"}
 
 
 def test_a_syntax_error_takes_nothing():
     record = note((ALL, SCRIPT), (NONE, SCRIPT))
-    assert record["points"] == sum(best_points(EXERCISE, record).values()) == 19
+    assert record["points"] == sum(best_points(EXERCISE, record).values()) == 24
     assert sum(present_points(EXERCISE, record).values()) == 0
     assert next_task(EXERCISE, record) == "1"
 
@@ -40,12 +40,12 @@ def test_script_and_notebook_add_up():
 
 def test_the_present_points_are_those_of_the_last_file():
     record = note((NONE, NOTEBOOK), (NONE, SCRIPT), (ALL, NOTEBOOK))
-    assert sum(present_points(EXERCISE, record).values()) == 19
+    assert sum(present_points(EXERCISE, record).values()) == 24
 
 
 def test_tasks_that_were_not_asked_keep_their_present_points():
     record = note((NONE, SCRIPT), ({"2": ALL["2"]}, SCRIPT))
-    assert present_points(EXERCISE, record) == {"1": 0, "2": 3, "3": 0, "4": 0, "5": 0}
+    assert present_points(EXERCISE, record) == {"1": 0, "2": 5, "3": 0, "4": 0, "5": 0}
 
 
 def test_one_task_of_a_notebook_does_not_make_the_script_worse():
@@ -53,7 +53,7 @@ def test_one_task_of_a_notebook_does_not_make_the_script_worse():
     assert present_points(EXERCISE, record) == best_points(EXERCISE, record)
 
 
-@pytest.mark.parametrize(("marks", "points"), [(NONE, 6), ({"3": ALL["3"]}, 11), (ALL, 19)])
+@pytest.mark.parametrize(("marks", "points"), [(NONE, 6), ({"3": ALL["3"]}, 13), (ALL, 24)])
 def test_a_record_of_the_first_form_goes_on(marks, points):
     assert sum(best_points(EXERCISE, OLD).values()) == sum(present_points(EXERCISE, OLD).values()) == 6
     record = note((marks, SCRIPT), record=OLD)

@@ -48,8 +48,8 @@ def test_what_is_begun_comes_first(workspace):
 
 
 def test_another_exercise_follows_one_that_is_done(workspace):
-    earn(workspace, 19)
-    assert "ex08_checkerboard.py" in describe_next_step(workspace, EXERCISE)
+    earn(workspace, 24)
+    assert f"{list(load_catalog())[1]}.py" in describe_next_step(workspace, EXERCISE)
 
 
 def test_a_file_that_python_cannot_read_comes_first(workspace):
@@ -64,7 +64,7 @@ def test_an_answered_task_has_no_line(workspace):
 
 
 def test_who_works_in_the_notebook_stays_there(workspace):
-    earn(workspace, 3, file=workspace.notebook_path(EXERCISE))
+    earn(workspace, 6, file=workspace.notebook_path(EXERCISE))
     step = describe_next_step(workspace)
     assert "open notebooks/ex01_linear_regression.ipynb and go on with task 2" in step
 
@@ -82,7 +82,7 @@ def test_nothing_is_left_to_do(workspace):
 
 @pytest.mark.parametrize(
     ("points", "state", "following"),
-    [(0, "started", "task 1"), (3, "started", "task 2"), (19, "done", "dlp solution ex01")],
+    [(0, "started", "task 1"), (6, "started", "task 2"), (24, "done", "dlp solution ex01")],
 )
 def test_a_row_tells_points_state_and_next_step(workspace, points, state, following):
     earn(workspace, points)
@@ -91,12 +91,12 @@ def test_a_row_tells_points_state_and_next_step(workspace, points, state, follow
 
 
 def test_what_was_done_and_is_broken_stays_done(workspace):
-    earn(workspace, 19)
+    earn(workspace, 24)
     assert describe_best(workspace, EXERCISE) == ""
     earn(workspace, 2)
     row = summarize(workspace)[0]
-    assert (row["points"], row["points_now"], row["state"], row["next"]) == (19, 2, "done", "task 1")
-    assert describe_best(workspace, EXERCISE) == "19 of 19 points is your best so far, and is kept."
+    assert (row["points"], row["points_now"], row["state"], row["next"]) == (24, 2, "done", "task 1")
+    assert describe_best(workspace, EXERCISE) == "24 of 24 points is your best so far, and is kept."
 
 
 def test_a_new_exercise_is_new(workspace):

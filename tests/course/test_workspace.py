@@ -61,7 +61,7 @@ def test_a_file_where_nothing_is_answered_is_not_noted(workspace):
 
 
 def test_a_file_that_was_answered_and_is_no_more_is_noted(workspace):
-    record(workspace, 19)
+    record(workspace, 24)
     record(workspace, 0, answered=False)
     now = workspace.read_progress()[EX01]["now"][f"exercises/{EX01}.py"]
     assert sum(now["tasks"].values()) == 0
@@ -128,7 +128,7 @@ def test_a_full_disk_loses_nothing(workspace, monkeypatch, number, function):
 
     monkeypatch.setattr(os, function, fail)
     with pytest.raises(CourseError, match=f"could not be written: {os.strerror(number)}. Nothing is lost"):
-        record(workspace, 19)
+        record(workspace, 24)
     monkeypatch.undo()
     assert (workspace.folder / PROGRESS).read_text() == before
     assert sorted(p.name for p in workspace.folder.iterdir()) == ["exercises", "notebooks", PROGRESS, "tests"]

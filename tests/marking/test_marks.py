@@ -101,7 +101,7 @@ def test_what_is_wrong_with_all_marks_is_said_once(text, session, tmp_path, caps
         (tmp_path / f"{EX01}.py").write_text(text)
     show_marks(mark(EX01, session=session, folder=tmp_path))
     title, reason, *more, points = capsys.readouterr().out.splitlines()
-    assert (title, points) == ("ex01 · Linear regression", "0 of 19 points")
+    assert (title, points) == ("ex01 · Linear regression", "0 of 24 points")
     assert reason.startswith(("  There is no file", f"  Python cannot read {EX01}.py"))
     assert len(more) <= 2
 
@@ -223,11 +223,11 @@ def test_a_process_that_ends_between_two_calls_is_told_from_one_that_forges(mark
 
 def test_what_a_student_prints_or_raises_cannot_draw_on_the_screen(mark_text, solution_text):
     body = (
-        "    print('\\x1b[2J\\x1b[32m19 of 19 points')\n    raise ValueError('\\x1b[2Jwell\\ud800done\\a')\n"
+        "    print('\\x1b[2J\\x1b[32m24 of 24 points')\n    raise ValueError('\\x1b[2Jwell\\ud800done\\a')\n"
     )
     marks = mark_text(EX01, f"{solution_text(EX01)}\n\ndef predict(x, weights, bias):\n{body}", task="1")
     assert "raised ValueError: well?done in line" in marks.marks[0].message
-    assert marks.marks[0].output == "19 of 19 points\n"
+    assert marks.marks[0].output == "24 of 24 points\n"
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "latin-1"])

@@ -48,7 +48,7 @@ def test_notebooks_run_and_mark_in_a_kernel(checkout, solution_text, tmp_path):
 
     solved = f'{strip_markers(solution_text(EX01))}\n# %%\nimport dlp_keras\n\ndlp_keras.check("ex01")\n'
     outputs = run_notebook(make_notebook(solved, find_exercise("1")), tmp_path)
-    assert "19 of 19 points" in printed(outputs['import dlp_keras\n\ndlp_keras.check("ex01")'])
+    assert "24 of 24 points" in printed(outputs['import dlp_keras\n\ndlp_keras.check("ex01")'])
     pictures = [
         output for cell in outputs.values() for output in cell if "image/png" in output.get("data", {})
     ]
@@ -117,7 +117,7 @@ def test_check_notes_the_points_before_it_shows_them(monkeypatch, namespace, tmp
     monkeypatch.setattr("dlp_keras.marking.tables.show_marks", interrupt)
     with pytest.raises(KeyboardInterrupt):
         dlp_keras.check("ex01")
-    assert find_workspace().read_progress()[EX01]["points"] == 19
+    assert find_workspace().read_progress()[EX01]["points"] == 24
 
 
 def test_a_notebook_notes_its_points_under_its_own_name(monkeypatch, namespace, tmp_path):

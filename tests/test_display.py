@@ -260,7 +260,7 @@ def test_attempts_of_earlier_runs_stay(tmp_path, monkeypatch, capsys):
     assert path == tmp_path / "results.csv"
     assert path.read_text() == "name,parameters,accuracy,seconds\nbaseline,49,0.977,\nmine,,,1.5\n"
     printed = capsys.readouterr().out.split("Saved")[1]
-    assert [line.split() for line in printed.splitlines()[1:-1]] == [
+    assert [line.split() for line in printed.splitlines()[1:]] == [
         ["name", "parameters", "accuracy", "seconds"],
         ["baseline", "49", "0.977"],
         ["mine", "1.5"],

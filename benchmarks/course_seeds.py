@@ -1,7 +1,7 @@
 """How safe the marks are: every solution marked with many seeds, and how its challenges scatter.
 
-A mark that a right answer loses by the luck of its random numbers is worth nothing. The seed of the marks draws
-their data and the student's starts.
+A mark that a right answer loses by the luck of its random numbers is worth nothing. The seed of the marks
+draws their data and the student's starts.
 """
 
 import argparse

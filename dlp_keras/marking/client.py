@@ -24,11 +24,15 @@ class MarkFailed(AssertionError):
     ----------
     is_open : bool
         True where the student has not answered the task yet.
+    raised, text : str
+        The class of the error that the student's code raised, such as ``ValueError``, and what it says.
     """
 
-    def __init__(self, message: str, *, is_open: bool = False):
+    def __init__(self, message: str, *, is_open: bool = False, raised: str = "", text: str = ""):
         super().__init__(message)
         self.is_open = is_open
+        self.raised = raised
+        self.text = text
 
 
 @dataclass
@@ -180,7 +184,8 @@ class RunnerClient:
             return MarkFailed(
                 f"`{self.last_call}` leaves Python with `exit()`{where}. Return a value instead."
             )
-        return MarkFailed(f"`{self.last_call}` raised {kind}: {text or 'without a message'}{where}.")
+        message = f"`{self.last_call}` raised {kind}: {text or 'without a message'}{where}."
+        return MarkFailed(message, raised=kind, text=text)
 
     def _explain_open(self, text: str) -> str:
         number, _, what = text.removeprefix("Task ").partition(": ")

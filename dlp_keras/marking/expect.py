@@ -4,8 +4,8 @@ Each function raises `MarkFailed` with what came back, what was expected and whe
 begins with "returned" is about the call, which the plugin puts in front: "`predict(…)` returned None".
 """
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Callable, Iterable
+from typing import Any, NoReturn
 
 import numpy as np
 import numpy.typing as npt
@@ -19,7 +19,7 @@ _COUNTS = {2: "Two", 3: "Three", 4: "Four"}
 Array = npt.NDArray[Any]
 
 
-def fail(found: str, expected: str, look: str = "") -> None:
+def fail(found: str, expected: str, look: str = "") -> NoReturn:
     """Lose the mark.
 
     Parameters
@@ -106,6 +106,29 @@ def values(value: Any, count: int, look: str = "") -> list[Any]:
         names = ", ".join("abcd"[:count])
         fail(f"returned {found}.", f"{_COUNTS[count]} values are expected: `return {names}`.", look)
     return list(value)
+
+
+def refused(call: Callable[[], Any], error: str, look: str = "") -> str:
+    """Check that a call raises this error, and return what the error says.
+
+    Parameters
+    ----------
+    call
+        Such as ``lambda: submission.one_hot(labels, 3)``.
+    error
+        The class, such as ``"ValueError"``.
+    look
+        What to look at next.
+    """
+    try:
+        call()
+    except MarkFailed as failure:
+        if failure.raised == error:
+            return failure.text
+        if not failure.raised:
+            raise
+        fail(str(failure), f"A {error} is expected.", look)
+    return fail("returned without an error.", f"A {error} is expected.", look)
 
 
 def losses(value: Any, n_steps: int, look: str = "") -> Array:

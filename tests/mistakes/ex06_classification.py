@@ -19,7 +19,7 @@ def one_hot(labels, n_classes):
 
 # %% negative labels count from the end
 # loses: test_labels_that_are_no_class_are_refused test_the_error_names_the_label
-# says: returned without an error. A ValueError is expected: of 3 classes, -1 is none.
+# says: returned without an error. A ValueError is expected. Of 3 classes, -1 is none
 def one_hot(labels, n_classes):
     return np.eye(n_classes)[labels]
 
@@ -53,7 +53,7 @@ def one_hot(labels, n_classes):
 
 # %% another kind of error
 # loses: test_labels_that_are_no_class_are_refused test_the_error_names_the_label
-# says: A ValueError is expected for the label -1
+# says: A ValueError is expected. Of 3 classes, -1 is none
 def one_hot(labels, n_classes):
     assert set(labels) <= set(range(n_classes)), f"Got {labels}."
     return np.eye(n_classes)[labels]

@@ -216,8 +216,8 @@ def momentum_step(parameter, gradient, velocity, learning_rate, beta):
 #   v \leftarrow \beta_2 v + (1 - \beta_2)\, (\nabla J)^2 .$$
 #
 # Both start at zero, so at first both are too small. If the gradient is the same in every step, then after $t$ steps
-# $m = (1 - \beta_1^t)\, \nabla J$. The *bias correction* takes this factor out again, $\hat m = m/(1 - \beta_1^t)$, and
-# $\hat v$ is made likewise (with which factor?). The step is
+# $m = (1 - \beta_1^t)\, \nabla J$. The *bias correction* takes this factor out, $\hat m = m/(1 - \beta_1^t)$, and $\hat v$
+# is made likewise (with which factor?). The step is
 #
 # $$\theta \leftarrow \theta - \alpha \, \frac{\hat m}{\sqrt{\hat v} + \varepsilon} .$$
 
@@ -347,9 +347,10 @@ if __name__ == "__main__":
 # %% [markdown]
 # ## Task 5: predict, race, answer
 #
-# Two maps. The *ravine* is the parabola $\frac12 (\xi^2 + 50\, \eta^2)$, with 50 times the curvature across that it
-# has along, and turned by 30°, so that its floor follows neither axis. The *saddle* is $x^2 - y^2 + y^4/4$, with
-# minima at $y = \pm\sqrt2$; whoever comes down along $x$ finds hardly any gradient in $y$.
+# Two maps of parameters $\theta_1$ and $\theta_2$. The *ravine* is the parabola $\frac12 (\xi^2 + 50\, \eta^2)$, with 50
+# times the curvature across that it has along, turned by 30° so that its floor follows neither axis. The *saddle* is
+# $\theta_1^2 - \theta_2^2 + \theta_2^4/4$, with minima at $\theta_2 = \pm\sqrt2$: whoever comes down along $\theta_1$ finds
+# hardly any gradient in $\theta_2$.
 
 
 # %%
@@ -440,15 +441,16 @@ PREDICTIONS = {"ravine": "b"}
 
 
 # %%
-def draw_map(ax, height, extent, levels):
+def draw_map(ax, height, extent, levels, title):
     """Draw the contours of a map."""
     grid = evaluate_grid(height, extent)
     ax.contourf(grid, levels, extent=extent, cmap=SEQUENTIAL, alpha=0.5, extend="both")
-    ax.set(xlabel="$\\theta_1$", ylabel="$\\theta_2$", aspect="equal", xlim=extent[:2], ylim=extent[2:])
+    ax.set(xlim=extent[:2], ylim=extent[2:], aspect="equal", title=title)
+    ax.set(xlabel="$\\theta_1$", ylabel="$\\theta_2$")
 
 
 def animate(figure, axes, maps):
-    """Let the paths on each map, a dictionary by name, grow by two steps a frame."""
+    """Let the paths on each map, a dictionary by name, grow by four steps a frame."""
     style = {"marker": ".", "markersize": 4, "linewidth": 1}
     lines = [
         (ax.plot([], [], color=COLORS[name], label=name, **style)[0], path)
@@ -461,7 +463,7 @@ def animate(figure, axes, maps):
             line.set_data(*path[: n_steps + 1].T)
         figure.suptitle(f"step {n_steps} of 100, learning rate 0.03")
 
-    return FuncAnimation(figure, draw, frames=range(0, 101, 2))
+    return FuncAnimation(figure, draw, frames=range(0, 101, 4))
 
 
 # %%
@@ -480,8 +482,8 @@ if __name__ == "__main__":
         on_saddle[take.__name__] = walk(take, saddle_gradient, beside_the_ridge, 100, learning_rate=0.03)
 
     figure, axes = plt.subplots(1, 2, figsize=(11, 4.2), layout="constrained")
-    draw_map(axes[0], ravine, (-5, 3, -3, 2), [0, 0.1, 1, 4, 10, 20, 40, 80, 160])
-    draw_map(axes[1], saddle, (-1.8, 1.8, -0.35, 1.9), np.linspace(-1, 3, 17))
+    draw_map(axes[0], ravine, (-5, 3, -3, 2), [0, 0.1, 1, 4, 10, 20, 40, 80, 160], "ravine")
+    draw_map(axes[1], saddle, (-1.8, 1.8, -0.35, 1.9), np.linspace(-1, 3, 17), "saddle")
     race = animate(figure, axes, [in_ravine, on_saddle])
     axes[1].legend(loc="lower right", fontsize="small")
     show_animation(race, "ex05_race")
@@ -637,8 +639,8 @@ ANSWERS = {"noise": "b", "sum_or_mean": "a", "effective": "c"}
 # %% [markdown]
 # ## Try it yourself
 #
-# - `count_steps(adagrad, 0, learning_rate=…)`: how many steps does Adagrad need at its best rate in the ravine that is
-#   not turned, and how many at 30°? Which of the two ravines is more like that of a network?
+# - `count_steps(adagrad, 0, learning_rate=…)`: how many steps does Adagrad need at its best rate in the ravine that
+#   is not turned, and how many at 30°? Which of the two ravines is more like that of a network?
 # - Write Adadelta, which has no rate: it multiplies the gradient by the root of the running mean of its own squared
 #   steps and divides by that of the squared gradients. Why does it start so slowly?
 # - Multiply the objective of the ravine by 1000. Which optimizers need another rate now, and which do not notice?

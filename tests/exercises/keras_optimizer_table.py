@@ -15,7 +15,7 @@ import numpy as np
 N_STEPS, N_DIGITS = 20, 8
 START = [0.4, -1.0, 2.0, -0.3, 1.5, 0.7]
 SCALES = [0.5, 1.0, 3.0, 8.0, 20.0, 50.0]
-"""Of the gradients, one for each parameter: all far above epsilon, whose place differs between text and Keras."""
+"""Of the gradients, by parameter: far above epsilon, which stands in another place in Keras than in the text."""
 
 OPTIMIZERS = [
     ("SGD", {"learning_rate": 0.03, "momentum": 0.9}),

@@ -1,8 +1,8 @@
 """Marks of exercise 5.
 
 `keras_optimizer_table.json` holds what Keras's own optimizers do with given gradients, and its callback with given
-losses. Each parameter has a step of its own, so entries may be put in another order, mirrored and moved: that makes
-new data of the table for every seed.
+losses. An optimizer treats each parameter alone, so the entries may be put in another order, mirrored and moved:
+that makes new data of the table for every seed.
 """
 
 import json
@@ -16,23 +16,24 @@ from dlp_keras.marking import expect
 KERAS = json.loads(Path(__file__).with_name("keras_optimizer_table.json").read_text(encoding="utf-8"))
 LIMIT = 400
 RAVINE = {
-    "a": "across the ravine it is fast, but along the floor a step is only 3 % of the way. After 100 steps its height "
-    "is 0.018, that of momentum 0.00008, that of Adam 4.8.",
-    "b": "so it is: 0.00008 after 100 steps, in spite of its swinging at first; descent is at 0.018, Adam at 4.8.",
-    "c": "its steps are about 0.03 long whatever the gradient is, and the way is longer than 4. After 100 steps its "
-    "height is 4.8, that of descent 0.018, that of momentum 0.00008.",
+    "a": "across the ravine it is fast, but along the floor a step is only 3 % of the way. After 100 steps it is at "
+    "the height 0.018, momentum at 0.00008, Adam at 4.8.",
+    "b": "so it is: its height is 0.00008 after 100 steps, although it swings at first. Descent is at 0.018, Adam "
+    "at 4.8.",
+    "c": "its steps are about 0.03 long whatever the gradient is, and the way is longer than 4. After 100 steps it is "
+    "at the height 4.8, descent at 0.018, momentum at 0.00008.",
 }
 NOISE = {
-    "a": "there are twice as many batches, but each has half of the samples: an epoch still reads every sample once.",
+    "a": "there are twice as many batches with half of the samples in each: an epoch still reads every sample once.",
     "c": "the mean of fewer samples is not longer: on average it is the same gradient, with more noise.",
 }
 SUM_OR_MEAN = {
     "b": "the minimum stays where it is, but the curvature there does not, and 2/λ is the limit of the rate.",
-    "c": "a larger loss has larger gradients, so the same rate already makes steps that are 1000 times longer.",
+    "c": "a larger loss has larger gradients: the same rate already makes steps that are 1000 times longer.",
 }
 EFFECTIVE = {
     "a": "where all gradients point the same way, z grows beyond each of them: after two steps it is 1.9 ∇J.",
-    "b": "the formula adds the whole new gradient to 0.9 z. In z = 0.9 z + ∇J, z has settled: solve it for z.",
+    "b": "the whole new gradient is added to 0.9 z. In z = 0.9 z + ∇J, z has settled: solve it for z.",
 }
 
 
@@ -77,7 +78,7 @@ def compare_with_keras(take_step, optimizer, n_slots, rng, look):
             lambda *state, run=run: take_step(*state, run), start, gradients.reshape(-1, 2, 3), n_slots
         )
         for step, (found, row) in enumerate(zip(path, expected, strict=True), 1):
-            what = f"With the settings of Keras's {optimizer}({_settings(run)}), the parameter after step {step} is"
+            what = f"As in Keras's {optimizer}({_settings(run)}): the parameter after step {step} is"
             expect.close(found, (row + shift).reshape(2, 3), rtol=1e-5, atol=3e-5, look=look, what=what)
 
 
@@ -86,28 +87,32 @@ def _settings(run):
     return ", ".join(f"{name}={run[name]}" for name in names if name in run)
 
 
-def losses_of(name, rng):
-    """Return the losses of a plateau in the table, on a scale of their own: only their order matters."""
-    return (rng.uniform(0.1, 2) * np.array(KERAS["plateaus"][name]["losses"]) - rng.uniform(0, 100)).tolist()
+def draw_plateau(name, rng):
+    """Return losses of the table on a scale of their own, since only their order matters, and a first rate."""
+    losses = rng.uniform(0.1, 2) * np.array(KERAS["plateaus"][name]["losses"]) - rng.uniform(0, 100)
+    return losses.tolist(), rng.uniform(0.01, 0.3)
 
 
 def compare_rates(submission, name, rng, look, **settings):
     """Compare the rate after one, two, three … losses with that of Keras."""
-    losses, rate = losses_of(name, rng), rng.uniform(0.01, 0.3)
-    for n_losses, expected in enumerate(KERAS["plateaus"][name]["rates"], 1):
+    losses, rate = draw_plateau(name, rng)
+    case = KERAS["plateaus"][name]
+    for n_losses, expected in enumerate(case["rates"], 1):
         found = expect.number(submission.reduce_on_plateau(losses[:n_losses], rate, **settings)) / rate
-        what = f"After losses like {KERAS['plateaus'][name]['losses'][:n_losses]} the rate is {found:.4g} times the first one."
+        what = f"After losses like {case['losses'][:n_losses]} the rate is {found:.4g} times the first one."
         expect.that(np.isclose(found, expected, rtol=1e-4), what, f"{expected:.4g} times is expected.", look)
 
 
 def expect_a_reduction(submission, name, rng):
     """Check that the rate has fallen at the end of a plateau, be it once or twice."""
-    case, rate = KERAS["plateaus"][name], rng.uniform(0.01, 0.3)
-    settings = {key: case[key] for key in ("factor", "patience")}
-    found = expect.number(submission.reduce_on_plateau(losses_of(name, rng), rate, **settings)) / rate
-    what = f"After losses like {case['losses']}, patience {case['patience']}, the rate is {found:.4g} times the first one."
-    fallen = np.isclose(found, [case["factor"], case["factor"] ** 2], rtol=1e-4)
-    expect.that(fallen.any(), what, f"It is expected to have fallen by the factor {case['factor']}.")
+    losses, rate = draw_plateau(name, rng)
+    case = KERAS["plateaus"][name]
+    found = submission.reduce_on_plateau(losses, rate, factor=case["factor"], patience=case["patience"])
+    ratio = expect.number(found) / rate
+    what = f"After losses like {case['losses']} the rate is {ratio:.4g} times the first one."
+    look = f"The patience is {case['patience']}. Which losses are smaller than all before?"
+    fallen = np.isclose(ratio, [case["factor"], case["factor"] ** 2], rtol=1e-4)
+    expect.that(fallen.any(), what, f"It is expected to have fallen by the factor {case['factor']}.", look)
 
 
 def make_ravine(rng):
@@ -137,7 +142,7 @@ def count_steps(take_step, hessian, lowest, start):
 
 
 def race(submission, rng):
-    """Return the mean number of steps of `my_step` and of plain descent, and the greatest height at the end."""
+    """Return the mean steps of `my_step` and of plain descent, and the greatest height at the end."""
     later = submission.given("momentum_step", "adagrad_step", "adam_step")
     ravines = [make_ravine(rng) for _ in range(5)]
     mine = [count_steps(later.my_step, *ravine) for ravine in ravines]
@@ -230,7 +235,9 @@ def test_momentum_raises_the_largest_rate(submission, rng):
             values = submission.momentum_step(parameter, curvatures * parameter, velocity, rate, beta)
             parameter, velocity = expect.values(values, 2)
             parameter = expect.array(parameter, (2,), what="The parameter is")
-        look = f"Here β = {beta}, and the largest stable rate is 2(1 + β)/λ. Compare both lines with the formula."
+        look = (
+            f"Here β = {beta}, and the limit of the rate is 2(1 + β)/λ. Compare both lines with the formula."
+        )
         found = f"After 60 steps just below the limit θ has gone from 1 to {parameter[0]:.3g}."
         expect.that(abs(parameter[0]) < 0.5, found, "It shrinks.", look)
         found = f"After 60 steps just above the limit θ has gone from 1 to {parameter[1]:.3g}."
@@ -276,13 +283,13 @@ def test_adam_is_that_of_keras(submission, rng):
         settings = (run[name] for name in ("learning_rate", "beta_1", "beta_2"))
         return submission.adam_step(parameter, gradient, *slots, step, *settings)
 
-    look = "m averages gradients, v their squares; both are corrected for the step only, and returned as they were."
+    look = "m averages gradients, v their squares. The correction is for the step; return m and v without it."
     compare_with_keras(take, "Adam", 2, rng, look)
 
 
 @pytest.mark.task("3", points=1)
 def test_adam_takes_steps_of_the_rate(submission, rng):
-    """Equal gradients of any size make steps of α, from the first one on; no gradient, or a huge ε, makes none."""
+    """Equal gradients of any size make steps of α, the first one too; no gradient, or a huge ε, makes none."""
     rate, beta_1, beta_2 = rng.uniform(0.01, 0.1), rng.uniform(0.5, 0.9), rng.uniform(0.9, 0.999)
     gradient = rng.choice([-1, 1], 4) * [0.1, 3, 1000, 0]
 
@@ -299,10 +306,9 @@ def test_adam_takes_steps_of_the_rate(submission, rng):
 
 def expect_a_small_step(parameter, rate):
     """Check a first step with a huge ε."""
-    found = f"With epsilon=1e6, the rate {rate:.3g} and the gradient 1, the first step is {np.abs(parameter).max():.3g}."
-    expect.that(
-        np.abs(parameter).max() < 0.01 * rate, found, "It is far shorter than the rate.", "Use `epsilon`."
-    )
+    length = np.abs(parameter).max()
+    found = f"With epsilon=1e6, the rate {rate:.3g} and the gradient 1, the first step is {length:.3g}."
+    expect.that(length < 0.01 * rate, found, "It is far shorter than the rate.", "Use `epsilon`.")
     found, expected = "With epsilon=1e6 the parameter does not move at all.", "A very small step is expected."
     expect.that(np.all(parameter < 0), found, expected)
 
@@ -321,7 +327,9 @@ def test_the_count_starts_again(submission, rng):
     """The count starts again after each improvement and each reduction, for another factor and patience."""
     for name in ("several plateaus", "an improvement in between"):
         settings = {key: KERAS["plateaus"][name][key] for key in ("factor", "patience")}
-        look = f"Here the patience is {settings['patience']} and the factor {settings['factor']}: count losses in a row."
+        look = (
+            f"The patience is {settings['patience']}, the factor {settings['factor']}: count losses in a row."
+        )
         compare_rates(submission, name, rng, look, **settings)
 
 
@@ -376,7 +384,7 @@ def test_sum_or_mean(submission, explain):
     """What becomes of the good rate when the objective is a sum?"""
     expect.answer(submission.value("ANSWERS"), "sum_or_mean", "a", SUM_OR_MEAN)
     explain(
-        "That is why Keras averages. Adam and Adagrad would not notice: they divide by the size of the gradient."
+        "That is why Keras averages. Adam and Adagrad do not notice the size of a gradient: they divide by its size."
     )
 
 

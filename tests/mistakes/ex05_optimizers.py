@@ -187,7 +187,7 @@ def adam_step(
 
 # %% the corrected means are returned
 # loses: test_adam_is_that_of_keras test_adam_takes_steps_of_the_rate
-# says: returned as they were
+# says: without it
 def adam_step(
     parameter, gradient, first, second, step, learning_rate, beta_1=0.9, beta_2=0.999, epsilon=1e-7
 ):

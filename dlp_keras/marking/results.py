@@ -30,7 +30,7 @@ class Metric:
 
     def __str__(self) -> str:
         side = "below" if self.best == "low" else "above"
-        limit = "" if self.limit is None else f" · no model {side} {self.limit:.3g}"
+        limit = "" if self.limit is None else f" · none {side} {self.limit:.3g}"
         return f"{self.name} {self.value:.3g} · baseline {self.baseline:.3g}{limit}"
 
 

@@ -60,7 +60,7 @@ def test_the_number_of_a_challenge_is_kept_and_shown(copy):
     before = marks.read_text(encoding="utf-8")
     marks.write_text(before + CHALLENGE, encoding="utf-8")
     printed = run(copy, "check", "17", "--submission", "solutions", code=1)
-    assert "smallest square 0.25 · baseline 4 · no model below 0" in printed
+    assert "smallest square 0.25 · baseline 4 · none below 0" in printed
     (record,) = json.loads(run(copy, "check", "17", "--submission", "solutions", "--json", code=1))
     metric = {"name": "smallest square", "value": 0.25, "best": "low", "baseline": 4, "limit": 0}
     assert record["marks"][-1]["metric"] == metric

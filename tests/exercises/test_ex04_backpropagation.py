@@ -10,13 +10,13 @@ from dlp_keras.marking import expect
 from dlp_keras.marking.render import render
 
 STEP = {
-    "a": "below 10⁻³ the error grows as ε/h: the two losses share more and more digits, and the difference keeps few.",
+    "a": "below 10⁻³ the error grows as ε/h: the two losses share ever more digits, and the difference keeps few.",
     "b": "so it is, near 10⁻³ here. Below it digits are lost as ε/h, above it ReLUs change sides within the step.",
-    "c": "digits there are plenty, but a step of 1 moves many ReLUs across their kinks, and J is another function there.",
+    "c": "there are digits enough, but a step of 1 takes many ReLUs across their kinks: J is another function there.",
 }
 COST = {
     "b": "that is the price of differences, which ask for the loss twice for each weight. The table shows both.",
-    "c": "each layer needs what the layers above passed on. It is handed down, not computed again for every layer.",
+    "c": "what a layer needs from above is handed down, not computed anew. The table has five layers, not five passes.",
 }
 KINK = {
     "a": "a wrong line is wrong for a whole array and at every start: no line of `backward` knows a single weight.",
@@ -154,7 +154,7 @@ def test_forward_ends_without_an_activation(submission, rng):
 @pytest.mark.task("1", points=1)
 def test_forward_keeps_shapes(submission, rng):
     """One sample, one input and one node keep their dimensions; whole numbers may go in."""
-    look = "Here every z is positive. Keep the dimension of the samples, and do not store results in an array of whole numbers."
+    look = "Keep the dimension of the samples, and do not round to whole numbers. Here all z are positive."
     for sizes, n_samples in [((1, 3, 2), 1), ((2, 1, 1), 4)]:
         x = rng.integers(1, 9, (n_samples, sizes[0]))
         parameters = [(rng.uniform(0, 1, shape), rng.uniform(0, 1, shape[1])) for shape in pairwise(sizes)]
@@ -292,7 +292,7 @@ def test_training_steps_against_the_gradient(submission, rng):
         found, _ = expect.values(later.train(x, y, start, 0.1, n_steps), 2)
         found = layers(found, start, "(weights, bias)", "The parameters are")
         expected, _ = descend(x, y, start, 0.1, n_steps)
-        look = f"Here n_steps is {n_steps}. Every step takes rate · gradient off all arrays, all gradients taken before."
+        look = f"Here n_steps is {n_steps}. Each one takes rate · gradient off all arrays, all gradients taken before."
         for number, (pair, targets) in enumerate(zip(found, expected, strict=True), 1):
             for name, value, target in zip("Wb", pair, targets, strict=True):
                 expect.close(value, target, atol=1e-6, look=look, what=f"{name}{number} is")
@@ -355,6 +355,6 @@ def test_kink(submission, explain):
     """Why is a single weight off?"""
     expect.answer(submission.value("ANSWERS"), "kink", "b", KINK)
     explain(
-        "Some ReLU of some sample is on at θ + h and off at θ − h, so the difference mixes two slopes. At another start "
-        "or with a smaller step it is gone."
+        "Some ReLU of some sample is on at θ + h and off at θ − h, so the difference mixes two slopes. At another "
+        "start, or with a smaller step, the error is gone."
     )

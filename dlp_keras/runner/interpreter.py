@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from dlp_keras.runner.codec import MAX_ITEMS, ModelHandle, decode, encode
 from dlp_keras.runner.model_description import describe, use_model
@@ -70,11 +71,14 @@ class Interpreter:
         if not callable(function):
             raise _NotAFunction(request["name"], function)
         _check_signature(request["name"], function, request["args"], request["kwargs"])
-        before = [np.copy(value) if isinstance(value, np.ndarray) else None for value in request["args"]]
+        before = [[np.copy(array) for array in _arrays(value)] for value in request["args"]]
         result = self._call_given(function, request)
-        for number, (value, copy) in enumerate(zip(request["args"], before, strict=True), 1):
-            if copy is not None and not np.array_equal(value, copy, equal_nan=copy.dtype.kind in "fc"):
+        for number, (value, copies) in enumerate(zip(request["args"], before, strict=True), 1):
+            if _are_equal(list(_arrays(value)), copies):
+                continue
+            if isinstance(value, np.ndarray):
                 raise _ChangedArgument(str(number))
+            warnings.warn(f"The call changed arrays in its argument number {number}.", stacklevel=2)
         return result
 
     def _call_given(self, function: Callable[..., Any], request: dict[str, Any]) -> Any:
@@ -162,6 +166,21 @@ def _evaluate(source: str) -> Any:
         exec(source, namespace)  # noqa: S102
         return namespace[definition.name]
     return eval(source, namespace)  # noqa: S307
+
+
+def _arrays(value: Any) -> Iterator[npt.NDArray[Any]]:
+    """Yield an array, or those in lists and tuples."""
+    if isinstance(value, np.ndarray):
+        yield value
+    elif isinstance(value, (list, tuple)):
+        yield from itertools.chain.from_iterable(map(_arrays, value))
+
+
+def _are_equal(arrays: list[npt.NDArray[Any]], copies: list[npt.NDArray[Any]]) -> bool:
+    return len(arrays) == len(copies) and all(
+        np.array_equal(array, copy, equal_nan=copy.dtype.kind in "fc")
+        for array, copy in zip(arrays, copies, strict=True)
+    )
 
 
 def _is_open(error: Exception) -> bool:

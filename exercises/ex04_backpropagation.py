@@ -382,7 +382,7 @@ if __name__ == "__main__":
 # - **b** About as much as a million forward passes, one for each weight.
 # - **c** About as much as one forward pass for each layer of the network.
 #
-# And somebody checks a network. A single weight shows an error of $10^{-2}$, all others one of $10^{-10}$. What is the
+# And somebody checks a network weight by weight. A single one shows an error of $10^{-2}$, all others $10^{-10}$. What is the
 # most likely cause?
 #
 # - **a** The backward pass is wrong: it handles this weight differently.

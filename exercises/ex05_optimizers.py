@@ -129,9 +129,10 @@ if __name__ == "__main__":
         for _ in range(15):
             path.extend(run_epoch(signals, energy, path[-1], batch_size, learning_rate=0.1, rng=rng))
         excess = excess_losses(signals, energy, path)
+        n_first = np.argmax(excess < 0.05) if (excess < 0.05).any() else "no"
         print(
             f"batch {batch_size:3}: variance {scatter:6.2f} GeV², predicted {predicted:6.2f} GeV²; "
-            f"first within 5 % of the smallest loss after {np.argmax(excess < 0.05)} updates"
+            f"first within 5 % of the smallest loss after {n_first} updates"
         )
         n_updates = np.arange(len(path))
         axes[0].semilogy(n_updates, excess, label=f"batch {batch_size}")
@@ -154,7 +155,8 @@ if __name__ == "__main__":
 #
 # $$z \leftarrow \beta z + \nabla J, \qquad \theta \leftarrow \theta - \alpha z .$$
 #
-# With $\beta = 0$ this is plain descent. The largest stable rate grows from $2/\lambda$ to $2(1 + \beta)/\lambda$.
+# With $\beta = 0$ this is plain descent. With the largest curvature $\lambda$, the largest stable rate grows from
+# $2/\lambda$ to $2(1 + \beta)/\lambda$.
 
 
 # %%
@@ -450,9 +452,10 @@ if __name__ == "__main__":
 
 # %% [markdown]
 # The race is not fair: a rate means something else to each of them. The steps of descent are 0.03 times the gradient,
-# long on the wall and short on the floor. Adam divides by the size of the gradient: its steps are about 0.03 long
-# wherever it stands. That is little here, and just what it takes beside the ridge of the saddle, where the gradient
-# is tiny. So compare optimizers only at the best rate of each.
+# long on the wall and short on the floor. Adam divides by the size that the gradients have had: at first each parameter
+# changes by about 0.03 a step, wherever it starts, and on the floor by less, since $v$ still remembers the wall. That is
+# little here, and just what it takes beside the ridge of the saddle, where the gradient is tiny. So compare optimizers
+# only at the best rate of each.
 
 # %%
 if __name__ == "__main__":
@@ -473,7 +476,7 @@ if __name__ == "__main__":
 # %% [markdown]
 # ## Task 5, the challenge: an optimizer of your own
 #
-# How few steps do you need to get below the height 0.001? The baseline is plain descent at its best rate: 115 steps.
+# How few steps do you need to get below the height 0.001? The baseline is plain descent near its best rate: 115 steps.
 # Your mark counts the steps in five ravines that you have not seen, turned by any angle, with the lowest point
 # anywhere and with curvatures of 0.8 to 1.2 along the floor and 40 to 50 across. One point is for fewer than the
 # baseline on average, a second one for at most 60. Things to change:
@@ -501,7 +504,7 @@ def count_steps(take_step, degrees, limit=400, **settings):
 
 # %%
 def baseline_step(parameter, gradient, state, step):
-    """Take a step of plain descent, at its best rate in this ravine."""
+    """Take a step of plain descent, near its best rate in this ravine."""
     return descent(parameter, gradient, state, step, learning_rate=0.0385)
 
 
@@ -513,8 +516,8 @@ def my_step(parameter, gradient, state, step):
     ----------
     parameter, gradient : arrays of shape (2,)
     state : dict
-        As returned by the last step, and empty before the first one. It may hold numbers, strings, arrays, lists
-        and dictionaries.
+        As returned by the last step, and empty before the first one. It may hold numbers, strings, arrays, lists,
+        tuples and dictionaries.
     step : int
         The number of this step, from 1 on.
 
@@ -547,7 +550,7 @@ if __name__ == "__main__":
     show_results(RESULTS, "ex05_results")
 
 # %% [markdown]
-# Three questions. Halving the batch size doubles (see what the cell after task 1 has printed)
+# Three questions. Halving a batch size that is small against all samples doubles (see the formula after task 1)
 #
 # - **a** the cost of an epoch, since there are twice as many batches in it.
 # - **b** the number of updates in an epoch, and the variance of each gradient.

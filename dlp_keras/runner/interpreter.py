@@ -78,7 +78,7 @@ class Interpreter:
                 continue
             if isinstance(value, np.ndarray):
                 raise _ChangedArgument(str(number))
-            warnings.warn(f"The call changed arrays in its argument number {number}.", stacklevel=2)
+            warnings.warn(f"The call changed what is in its argument number {number}.", stacklevel=2)
         return result
 
     def _call_given(self, function: Callable[..., Any], request: dict[str, Any]) -> Any:
@@ -169,9 +169,9 @@ def _evaluate(source: str) -> Any:
 
 
 def _arrays(value: Any) -> Iterator[npt.NDArray[Any]]:
-    """Yield an array, or those in lists and tuples."""
-    if isinstance(value, np.ndarray):
-        yield value
+    """Yield an array, or the arrays and numbers in lists and tuples."""
+    if isinstance(value, (np.ndarray, int, float)):
+        yield np.asarray(value)
     elif isinstance(value, (list, tuple)):
         yield from itertools.chain.from_iterable(map(_arrays, value))
 

@@ -99,6 +99,8 @@ def compare_rates(submission, name, rng, look, **settings):
     case = KERAS["plateaus"][name]
     for n_losses, expected in enumerate(case["rates"], 1):
         found = expect.number(submission.reduce_on_plateau(losses[:n_losses], rate, **settings)) / rate
+        found_changes = "The list of losses is another one after the call."
+        expect.that(not submission.warnings, found_changes, "Leave it as it is.", "Work on a copy of it.")
         what = f"After losses like {case['losses'][:n_losses]} the rate is {found:.4g} times the first one."
         expect.that(np.isclose(found, expected, rtol=1e-4), what, f"{expected:.4g} times is expected.", look)
 
@@ -318,7 +320,7 @@ def test_the_rate_falls_on_a_plateau(submission, rng):
     """The rate stays while the losses fall, and halves after five losses without improvement."""
     found = expect.number(submission.reduce_on_plateau([], 0.1))
     expect.close(found, 0.1, what="Before the first loss the rate is", look="No loss makes no plateau.")
-    for name in ("falls", "one plateau"):
+    for name in ("falls", "the best comes first", "one plateau"):
         compare_rates(submission, name, rng, "By default the patience is 5 and the factor 0.5.")
 
 
@@ -335,8 +337,14 @@ def test_the_count_starts_again(submission, rng):
 
 @pytest.mark.task("4", points=1)
 def test_an_improvement_beats_the_best(submission, rng):
-    """A loss below the last one, but above the best one, is no improvement."""
+    """A loss below the last one, but above the best one, is no improvement, also after a reduction."""
     expect_a_reduction(submission, "above the best", rng)
+    losses, rate = draw_plateau("the best stays", rng)
+    found = expect.number(submission.reduce_on_plateau(losses, rate, factor=0.3, patience=2)) / rate
+    what = f"After losses like {KERAS['plateaus']['the best stays']['losses']} the rate is {found:.4g} times the first one."
+    look = "With a patience of 2 it falls twice: the best loss, 50, stays when the rate falls."
+    twice = KERAS["plateaus"]["the best stays"]["rates"][-1]
+    expect.that(found < 1.01 * twice, what, "0.09 times is expected.", look)
 
 
 @pytest.mark.task("4", points=1)

@@ -534,3 +534,11 @@ ANSWERS = {"cost": "b", "kink": "b"}
 # loses: test_kink
 # says: wrong for a whole array
 ANSWERS = {"cost": "a", "kink": "a"}
+
+
+# %% small arrays are taken for zeros
+# loses: test_relative_error_compares_with_the_size
+# says: root of the sum
+def relative_error(first, second):
+    norms = np.linalg.norm(first) + np.linalg.norm(second)
+    return np.linalg.norm(first - second) / max(norms, 1e-8)

@@ -259,7 +259,7 @@ def reduce_on_plateau(losses, learning_rate, factor=0.5, patience=5):
 
 
 # %% the best loss is forgotten with each reduction
-# loses: test_the_count_starts_again
+# loses: test_the_count_starts_again test_an_improvement_beats_the_best
 # says: times is expected
 def reduce_on_plateau(losses, learning_rate, factor=0.5, patience=5):
     best, n_waited = np.inf, 0
@@ -272,7 +272,7 @@ def reduce_on_plateau(losses, learning_rate, factor=0.5, patience=5):
 
 
 # %% one loss too late
-# loses: test_the_rate_falls_on_a_plateau test_the_count_starts_again
+# loses: test_the_rate_falls_on_a_plateau test_the_count_starts_again test_an_improvement_beats_the_best
 # says: the patience is 5
 def reduce_on_plateau(losses, learning_rate, factor=0.5, patience=5):
     best, n_waited = np.inf, 0
@@ -380,3 +380,43 @@ ANSWERS = {"noise": "b", "sum_or_mean": "b", "effective": "c"}
 # loses: test_effective_rate
 # says: solve it for z
 ANSWERS = {"noise": "b", "sum_or_mean": "a", "effective": "b"}
+
+
+# %% the first loss is compared with itself
+# loses: test_the_rate_falls_on_a_plateau
+# says: After losses like [50, 60, 70, 80, 90] the rate is 0.5 times
+def reduce_on_plateau(losses, learning_rate, factor=0.5, patience=5):
+    best, n_waited = (losses[0] if losses else 0), 0
+    for loss in losses:
+        n_waited = 0 if loss < best else n_waited + 1
+        best = min(best, loss)
+        if n_waited == patience:
+            learning_rate, n_waited = learning_rate * factor, 0
+    return learning_rate
+
+
+# %% a reduction starts with a new best loss
+# loses: test_an_improvement_beats_the_best
+# says: the best loss, 50, stays
+def reduce_on_plateau(losses, learning_rate, factor=0.5, patience=5):
+    best, n_waited = np.inf, 0
+    for loss in losses:
+        n_waited = 0 if loss < best else n_waited + 1
+        best = min(best, loss)
+        if n_waited == patience:
+            learning_rate, n_waited, best = learning_rate * factor, 0, loss
+    return learning_rate
+
+
+# %% the losses are taken out of their list
+# loses: test_the_rate_falls_on_a_plateau test_the_count_starts_again
+# says: Work on a copy
+def reduce_on_plateau(losses, learning_rate, factor=0.5, patience=5):
+    best, n_waited = np.inf, 0
+    while losses:
+        loss = losses.pop(0)
+        n_waited = 0 if loss < best else n_waited + 1
+        best = min(best, loss)
+        if n_waited == patience:
+            learning_rate, n_waited = learning_rate * factor, 0
+    return learning_rate

@@ -24,7 +24,7 @@ def replace_array(layers):
 @pytest.mark.parametrize("function", [write_into_array, replace_array, list.clear])
 def test_a_change_of_arrays_in_a_list_is_noted(function):
     reply = reply_to(function, [(np.zeros(2),), (np.zeros(3),)])
-    assert reply["warnings"] == ["UserWarning: The call changed arrays in its argument number 1."]
+    assert reply["warnings"] == ["UserWarning: The call changed what is in its argument number 1."]
 
 
 def test_a_call_that_changes_nothing_is_not_noted():

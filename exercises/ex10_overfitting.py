@@ -335,10 +335,12 @@ if __name__ == "__main__":
         train(network, training, epochs=epochs - done)
         done = epochs
         weights = np.concatenate([kernel.ravel() for kernel in network.get_weights()[::2]])
-        ax.hist(weights, bins=np.linspace(-5, 5, 41), color=plots.colors.BLUE)
+        ax.hist(weights, bins=np.linspace(-10, 10, 41), color=plots.colors.BLUE)
         ax.set(title=f"epoch {epochs}: largest {abs(weights).max():.1f}", xlabel="weight", yscale="log")
         share = np.mean(abs(weights) < 0.5)
-        print(f"epoch {epochs:3}: {share:.0%} of the weights are below 0.5, the largest is {abs(weights).max():.1f}")
+        print(
+            f"epoch {epochs:3}: {share:.0%} of the weights are below 0.5, the largest is {abs(weights).max():.1f}"
+        )
     axes[0].set_ylabel("number of weights")
     show(figure, "ex10_weights")
 
@@ -371,13 +373,15 @@ if __name__ == "__main__":
 
     def validation_loss_at(training_loss, batch_size):
         model = build_model((16, 16))
-        model.compile(keras.optimizers.SGD(0.1), "binary_crossentropy", metrics=["accuracy"])
-        history = train(model, training, validation, epochs=20 * batch_size, batch_size=batch_size).history
+        model.compile(keras.optimizers.SGD(0.03), "binary_crossentropy", metrics=["accuracy"])
+        history = train(model, training, validation, epochs=10 * batch_size, batch_size=batch_size).history
         return history["val_loss"][np.argmax(np.array(history["loss"]) <= training_loss)]
 
     for batch_size in (4, 20, 200):
         losses = [validation_loss_at(0.36, batch_size) for _ in range(4)]
-        print(f"batch {batch_size:3}: validation loss {np.mean(losses):.3f} ± {np.std(losses, ddof=1) / 2:.3f}")
+        print(
+            f"batch {batch_size:3}: validation loss {np.mean(losses):.3f} ± {np.std(losses, ddof=1) / 2:.3f}"
+        )
 
 # %% [markdown]
 # ## Task 5: the best that anyone can do

@@ -77,7 +77,7 @@ def split(x, y, fractions, rng):
 
 
 # %% one hidden layer only
-# loses: test_model_has_these_layers[5, 4 and 2]
+# loses: test_model_has_these_layers
 # says: The hidden layers are
 def build_model(hidden_units, learning_rate=0.01):
     model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(hidden_units[0], "relu"), keras.layers.Dense(1, "sigmoid")])
@@ -86,7 +86,7 @@ def build_model(hidden_units, learning_rate=0.01):
 
 
 # %% the hidden layers have no activation
-# loses: test_model_has_these_layers[3] test_model_has_these_layers[5, 4 and 2]
+# loses: test_model_has_these_layers
 # says: The hidden layers are
 def build_model(hidden_units, learning_rate=0.01):
     hidden = [keras.layers.Dense(units) for units in hidden_units]
@@ -191,7 +191,7 @@ ANSWERS["loss_accuracy"] = "b"
 
 
 # %% one network for all starts
-# loses: test_mean_gap_of_new_networks test_standard_error_of_the_mean test_large_networks_have_a_large_gap
+# loses: test_mean_gap_of_new_networks test_standard_error_of_the_mean
 # says: once for each start
 def compare(sizes, training, validation, n_starts=4, epochs=300):
     found = {}

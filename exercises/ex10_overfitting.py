@@ -21,8 +21,8 @@
 #
 # Our data are the checkerboard of exercise 8, badly measured. The label of a point is not read off at the point itself
 # but nearby: both coordinates are shifted at random by up to ±2.5. So about one label in six is wrong, mostly near the
-# axes, and nobody can know which. The link above opens such a setting in the Playground: let it run, and watch the gap
-# between the training and the test loss grow.
+# axes, and nobody can know which. The link above opens such a setting in the Playground: let it run, and watch the
+# gap between the training and the test loss grow.
 
 # %%
 from dlp_keras import device
@@ -76,8 +76,8 @@ def split(x, y, fractions, rng):
 # %% [markdown]
 # ## Task 2: networks of any size
 #
-# As in exercise 8, with ReLU throughout and a rate that you can choose. The function `train` below is complete; it is that
-# of exercise 8, but takes the parts as they come out of `split`.
+# As in exercise 8, with ReLU throughout and a rate that you can choose. The function `train` below is complete; it is
+# that of exercise 8, but takes the parts as they come out of `split`.
 
 
 # %%
@@ -142,8 +142,8 @@ def train(model, training, validation=None, epochs=300, batch_size=32, callbacks
 # *training* accuracy will the network with two layers of 32 nodes reach within 1000 epochs?
 #
 # - **a** About 82 %: all that can be known about the labels.
-# - **b** About 90 %: half of the noise is learned as well.
-# - **c** About 97 %: nearly all labels, the wrong ones too.
+# - **b** About 88 %: a third of the noise is learned as well.
+# - **c** About 95 %: nearly all labels, the wrong ones too.
 
 # %%
 # Task 2: before you run the next cell, say what you expect: "a", "b" or "c".
@@ -233,9 +233,9 @@ def overtraining_epoch(history):
 
 
 # %% [markdown]
-# The next cell draws the curves of the three networks. The dotted line is the *floor*, 0.353: the cross-entropy of a model
-# that knows the true probability at every point. What remains is the noise itself, and no network gets below it on new
-# points, except by chance. On its training points it can: it knows the answers.
+# The next cell draws the curves of the three networks. The dotted line is the *floor*, 0.353: the cross-entropy of a
+# model that knows the true probability at every point. What remains is the noise itself, and no network gets below it
+# on new points, except by chance. On its training points it can: it knows the answers.
 
 # %%
 FLOOR = 0.353
@@ -262,8 +262,8 @@ if __name__ == "__main__":
         print(f"  epoch {epoch:4}: loss {loss:.2f}, accuracy {accuracy:.1%}")
 
 # %% [markdown]
-# Between epoch 10 and epoch 1000 of the large network the validation *loss* is multiplied, while the *accuracy* falls by
-# a few per cent only. Why?
+# Between epoch 10 and epoch 1000 of the large network the validation *loss* is multiplied, while the *accuracy* falls
+# by about one per cent only. Why?
 #
 # - **a** One of the two is computed wrongly: they measure the same points.
 # - **b** The set is too small: 300 points do not determine a loss well.
@@ -387,8 +387,8 @@ if __name__ == "__main__":
 # ## Task 5: the best that anyone can do
 #
 # A model that knows everything about the checkerboard still cannot know the noise. So how often is it right? Its best
-# answer is the more probable label at each point, and that is the true colour of the square: a shift more often leaves a
-# point in its square than it moves it to the next one.
+# answer is the more probable label at each point, and that is the true colour of the square: a shift more often leaves
+# a point in its square than it moves it to the next one.
 
 
 # %%
@@ -421,9 +421,9 @@ if __name__ == "__main__":
 # ### The challenge
 #
 # Beat a network that is too large and trained for too long. You get 200 noisy points, and choose size and epochs; hold
-# back some of the points for a validation set, if you like. No penalty and no dropout: those come in exercise 11. The marks
-# train your network on other points than yours, and measure the cross-entropy on 3000 new ones: a point below 0.50, another
-# below 0.45. The limit is the floor, 0.353.
+# back some of the points for a validation set, if you like. No penalty and no dropout: those come in exercise 11. The
+# marks train your network on other points than yours, and measure the cross-entropy on 3000 new ones: a point below
+# 0.50, another below 0.45. The limit is the floor, 0.353.
 
 
 # %%
@@ -461,7 +461,8 @@ def my_network(x, y):
 #
 # - The nodes: which is the smallest layer that can show the four squares, and which the largest without a gap?
 # - The epochs: how does the best number of epochs change with the size, and with the learning rate?
-# - The points: does a part held back as a validation set gain more, by a better choice, than it costs in training points?
+# - The points: does a part held back as a validation set gain more, by a better choice, than it costs in training
+#   points?
 
 # %%
 RESULTS = []
@@ -518,7 +519,7 @@ ANSWERS["tuning"] = None
 # ## Try it yourself
 #
 # - Open the test set, once, for your network: `cross_entropy(model, *test)`. How far is it from the validation loss?
-# - Stop the large network early: `keras.callbacks.EarlyStopping("val_loss", patience=20, restore_best_weights=True)`, with
-#   the validation set. How near to the floor does it come?
+# - Stop the large network early: `keras.callbacks.EarlyStopping("val_loss", patience=20, restore_best_weights=True)`,
+#   with the validation set. How near to the floor does it come?
 # - Train the large network on 5000 points. What is left of its gap?
 

@@ -186,7 +186,7 @@ ANSWERS["loss_accuracy"] = "a"
 
 # %% too few points
 # loses: test_loss_and_accuracy
-# says: it has risen by far more
+# says: no scatter is so large
 ANSWERS["loss_accuracy"] = "b"
 
 

@@ -16,8 +16,8 @@
 # - choose the size of a network and the length of its training by validation data
 # - know the best that any model can do, and compare with it
 #
-# A measurement is signal and noise. A network that is too small misses the signal; one that is too large also learns the
-# noise, by heart. Neither is of use for *new* data, and new data are what a network is for.
+# A measurement is signal and noise. A network that is too small misses the signal; one that is too large also learns
+# the noise, by heart. Neither is of use for *new* data, and new data are what a network is for.
 #
 # Our data are the checkerboard of exercise 8, badly measured. The label of a point is not read off at the point itself
 # but nearby: both coordinates are shifted at random by up to ±2.5. So about one label in six is wrong, mostly near the

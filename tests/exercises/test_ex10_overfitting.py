@@ -402,10 +402,10 @@ def test_my_network_beats_the_baseline(new_loss, leaderboard):
 
 @pytest.mark.task("5", points=1)
 def test_my_network_comes_near_the_floor(new_loss):
-    """Your network has a cross-entropy below 0.45 on 3000 new points."""
+    """Your network has a cross-entropy below 0.47 on 3000 new points."""
     loss = new_loss()
     found = f"Trained on 200 other points, your network has the cross-entropy {loss:.3f} on new ones."
-    expect.that(loss < 0.45, found, "Less than 0.45 is expected; the floor is 0.353.")
+    expect.that(loss < 0.47, found, "Less than 0.47 is expected; the floor is 0.353.")
 
 
 @pytest.mark.task("5", points=1)

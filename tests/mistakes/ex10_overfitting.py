@@ -351,12 +351,14 @@ def my_network(x, y):
     return model
 
 
-# %% a large network that is stopped, but not in time
+# %% a network that is not sure enough
 # loses: test_my_network_comes_near_the_floor
 # says: the floor is 0.353
 def my_network(x, y):
-    model = build_model((32, 32))
-    train(model, (x, y), epochs=80)
+    model = build_model((16,))
+    train(model, (x, y), epochs=50)
+    *hidden, kernel, bias = model.get_weights()
+    model.set_weights([*hidden, 0.4 * kernel, 0.4 * bias])
     return model
 
 

@@ -183,7 +183,8 @@ if __name__ == "__main__":
     load, length = measure_spring()
     weights, bias = np.zeros((1, 1)), np.zeros(1)
     print(f"loss before training: {mean_squared_error(predict(load, weights, bias), length):.1f} cm²")
-    print("gradient there:", *gradient(load, length, weights, bias))
+    slopes = [float(np.squeeze(part)) for part in gradient(load, length, weights, bias)]
+    print(f"gradient there: {slopes[0]:.1f} cm N for the slope, {slopes[1]:.1f} cm for the offset")
 
     figure, ax = plt.subplots(figsize=(6, 4), layout="constrained")
     plot_fit(ax, load, length, n_steps=[0, 5, 200])
@@ -243,10 +244,11 @@ def largest_stable_rate(x, n_outputs):
 # ## Task 5: predict, run, answer
 #
 # The next picture shows the loss of the spring over slope and offset, and the path of the descent for the rates 0.01,
-# 0.1 and 0.18. The last one is above the limit. Before you run the cell: along which direction will its steps grow?
+# 0.1 and 0.18. The surface is a valley, and the last rate is above the limit. Before you run the cell: in which
+# direction will the steps of the last one grow?
 #
 # - **a** Along the floor of the valley, which is long.
-# - **b** Along its walls, from one to the other.
+# - **b** Across it, from one wall to the other and back.
 # - **c** In every direction, all at the same pace.
 
 # %%
@@ -298,9 +300,9 @@ if __name__ == "__main__":
     print(f"rate {rate:.2f}, root mean squared error {losses[-1] ** 0.5:.4f} mT (noise 0.01 mT)")
     print(
         "coefficients in mT/A:",
-        *np.round(weights, 2).tolist(),
+        *np.round(np.asarray(weights, float), 2).tolist(),
         "  offsets in mT:",
-        np.round(bias, 2).tolist(),
+        np.round(np.asarray(bias, float), 2).tolist(),
     )
 
 # %% [markdown]
@@ -315,7 +317,7 @@ if __name__ == "__main__":
 #
 # - **a** Always: the objective is a square, whatever the model.
 # - **b** Never exactly: it only looks like one near the minimum.
-# - **c** Only in this special case: a linear model with the mean squared error.
+# - **c** In a special case only: a model linear in its parameters, and squares.
 
 # %%
 # Task 5: answer both questions: "a", "b" or "c".

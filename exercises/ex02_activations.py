@@ -172,15 +172,15 @@ if __name__ == "__main__":
     }
     x = np.linspace(-4, 4, 200)  # an even number of points leaves out the kink at 0
     for name, (function, derivative) in activations.items():
-        values = ", ".join(f"{function(point):.3g}" for point in (-1000, -1, 0, 1, 1000))
+        values = ", ".join(f"{function(point):.4g}" for point in (-1000, -1, 0, 1, 1000))
         deviation = np.max(np.abs(derivative(x) - centred_difference(function, x)))
         print(f"{name} at −1000, −1, 0, 1, 1000: {values}")
         print(f"{name}′ and centred differences differ by {deviation:.0e} at most")
 
 # %% [markdown]
 # In a network of $n$ layers, the gradient on its way back to the first weights is multiplied by $n$ of these
-# derivatives, one for each layer. Suppose that each activation gets the same input $z$: what is left of the gradient
-# after ten layers is the factor $[f'(z)]^{10}$, with the derivative $f'$ of the activation. The lower panel shows it on
+# derivatives, one for each layer. Suppose that each activation gets the same input $z$: what the activations leave of the
+# gradient after ten layers is the factor $[f'(z)]^{10}$, with the derivative $f'$ of the activation. The lower panel shows it on
 # a logarithmic scale, where the factor 0 of ReLU for $z < 0$ has no place.
 
 
@@ -391,7 +391,7 @@ if __name__ == "__main__":
 #
 # - **a** Sigmoid, since it is inspired by the neurons of the brain.
 # - **b** Tanh, since it allows for negative values as well.
-# - **c** ReLU, since it is simple and has a constant gradient.
+# - **c** ReLU, since it is simple, and its slope is 1 for all z > 0.
 #
 # And a network without activation functions: 3 inputs, ten hidden layers of 100 nodes each, 2 outputs. Its 91 502
 # parameters are trained. What can it represent?

@@ -82,7 +82,7 @@ def softmax(logits):
     Parameters
     ----------
     logits : array of shape (..., n_classes)
-        Any finite numbers, also large ones.
+        Any finite numbers, whole or real, also large ones.
 
     Returns
     -------
@@ -258,8 +258,8 @@ def to_binary(logits):
 # %% [markdown]
 # ## Which source is in the box?
 #
-# A detector counts gamma rays in 32 channels of energy. The sources of three nuclides are weak: to a strong background
-# each gamma line adds three counts on average, which the eye can hardly find in a single measurement.
+# A detector counts gamma rays in 32 channels of energy. The sources of three nuclides are weak: to a background that is
+# strong at low energies each gamma line adds three counts on average, hard to find by eye in a single measurement.
 
 
 # %%
@@ -434,7 +434,7 @@ if __name__ == "__main__":
     ax.plot([1 / 3, 1], [1 / 3, 1], color="black", linestyle=":", label="calibrated")
     ax.legend()
     show(figure, "ex06_calibration")
-    print(f"temperature of the exact logits: {best_temperature(exact, test_labels):.2f}")
+    print(f"temperature of the exact logits: {best_temperature(exact, test_labels):.2f} (1, but for chance)")
 
 # %% [markdown]
 # Why is the mean squared error of the probabilities a poor loss for training a classifier?

@@ -21,7 +21,7 @@
 # from which distribution? A deep network multiplies its signal by a factor in every layer, and the gradient by another
 # one on its way back: slightly too small or too large, and neither arrives. Here you find the scale at which both do.
 #
-# From here on the samples are the rows of $h$ and a layer computes $h\,W$ with $W$ of shape $(n_\text{in},
+# The samples are the rows of $h$, as before. From here on a layer computes $h\,W$ with $W$ of shape $(n_\text{in},
 # n_\text{out})$, as Keras stores its weights. Biases start at zero and are left out.
 
 # %%
@@ -119,7 +119,7 @@ if __name__ == "__main__":
 #
 # $$z_1 = x\, W_1, \qquad z_{l+1} = \sigma(z_l)\, W_{l+1} .$$
 #
-# The activation functions of Exercise 2 are given by their names, and so are the derivatives, which Task 3 needs.
+# The activation functions of exercise 2 are given by their names, and so are the derivatives, which Task 3 needs.
 
 # %%
 LEAKY_SLOPE = 0.2  # of the leaky ReLU, for z < 0
@@ -205,7 +205,7 @@ def layer_variances(x, weights, activation):
 #
 # $$g_l = \left(g_{l+1}\, W_{l+1}^\mathsf{T}\right) \odot \sigma'(z_l) ,$$
 #
-# where $\odot$ multiplies element by element. (Exercise 4 derives this, and trains with it.) Compare with the way
+# where $\odot$ multiplies element by element. (exercise 4 derives this, and trains with it.) Compare with the way
 # forward: which of the two dimensions of $W$ is summed over now?
 
 
@@ -321,7 +321,8 @@ if __name__ == "__main__":
 # ## Task 5: predict, run, answer
 #
 # The next picture follows both variances through 20 layers of $n = 256$ neurons. It compares Glorot's variance, here
-# $1/n$, with He's for ReLU, and with a common remedy for tanh, all weights times 5/3. The inputs have the variance 1.
+# $1/n$, with He's for ReLU, with a common remedy for tanh, all weights times 5/3, and with a linear and a
+# sigmoid network. The inputs have the variance 1.
 # Before you run the cell: how large is $\operatorname{Var}(z_{20})$ with ReLU and $\operatorname{Var}(W) = 1/n$?
 #
 # - **a** About 1
@@ -378,8 +379,9 @@ if __name__ == "__main__":
 # - **b** ReLU halves the variance, and the 2 makes up for the half that is lost.
 # - **c** $1/n_\text{in}$ would keep the signal, $1/n_\text{out}$ the gradient, and this is between.
 #
-# And why must weights be random? A network with two inputs, four neurons with tanh and one output learns the shape of a
-# spectral line by gradient descent. All its weights start at 0.5. After 100 steps the weights of the four neurons
+# And why must weights be random? A network with two inputs (a position and a constant 1), four neurons with tanh and
+# one output learns the shape of a spectral line by gradient descent. All its weights start at 0.5. After 100 steps the
+# four neurons
 #
 # - **a** have spread out, since the samples differ from one another.
 # - **b** are still equal to one another, wherever they have moved.
@@ -476,7 +478,7 @@ if __name__ == "__main__":
 # %% [markdown]
 # ## Try it yourself
 #
-# - Follow ReLU with He's variance for `width=64` and 1024 (half a minute), and for `depth=50`. On what does the width
+# - Follow ReLU with He's variance for `width=64` and 1024 (about a minute), and for `depth=50`. On what does the width
 #   of the band depend? Which of the schemes would you still use for 50 layers?
 # - The signal of the sigmoid looks healthy. Take the variance over the samples alone, `np.var(z, axis=0).mean()`, for
 #   every layer. How much do two different inputs still differ after 20 layers?

@@ -81,6 +81,7 @@ def convolve2d(images, kernels, bias, stride=1, padding="valid"):
     Parameters
     ----------
     images : array of shape (n_images, height, width, n_channels)
+        Whole or real numbers.
     kernels : array of shape (kernel_height, kernel_width, n_channels, n_filters)
     bias : array of shape (n_filters,)
     stride : int
@@ -392,7 +393,8 @@ def ising_energy(spins):
 
 # %% [markdown]
 # Lattices below, at and above the transition temperature, and what each spin contributes to the energy: a feature map,
-# dark along the walls between the domains. **A 3 × 3 kernel and a mean know the energy**; exercise 15 will use that.
+# dark along the walls between the domains. **What windows of 3 × 3 spins show, and a mean, are enough for the energy**;
+# exercise 15 will use that.
 
 # %%
 if __name__ == "__main__":
@@ -407,7 +409,9 @@ if __name__ == "__main__":
     for (above, below), lattice, temperature in zip(axes.T, spins, temperatures, strict=True):
         above.imshow(lattice, cmap=colors.DIVERGING)
         above.set_title(f"spins at $T$ = {temperature} J/$k_B$")
-        contribution = -lattice * apply_kernel(np.pad(lattice, 1, mode="wrap"), neighbour_kernel()) / 2
+        contribution = (
+            -lattice * apply_kernel(np.pad(lattice, 1, mode="wrap"), np.asarray(neighbour_kernel())) / 2
+        )
         picture = below.imshow(contribution, cmap=colors.SEQUENTIAL, vmin=-2, vmax=2)
         below.set_title(f"energy per spin: {contribution.mean():.2f} J")
     plt.setp(axes, xticks=[], yticks=[])
@@ -441,7 +445,7 @@ def make_kernels():
         "blur": np.full((3, 3), 1 / 9),
         "right minus left": right_minus_left,
         "lower minus upper": right_minus_left.T,
-        "Laplacian": laplace_kernel(),
+        "Laplacian": np.asarray(laplace_kernel()),
         "emboss": np.array([[-2.0, -1, 0], [-1, 1, 1], [0, 1, 2]]),
     }
 
@@ -519,7 +523,7 @@ def animate_shift(image, layers):
     plt.setp(axes, xticks=[], yticks=[])
     pictures = [axes[0].imshow(image, cmap="gray")]
     for ax, (name, layer) in zip(axes[1:], layers.items(), strict=True):
-        largest = np.abs(layer(image)).max()
+        largest = max(np.abs(layer(np.roll(image, step, axis=1))).max() for step in range(image.shape[1]))
         pictures.append(ax.imshow(layer(image), cmap=colors.DIVERGING, vmin=-largest, vmax=largest))
         ax.set_title(name)
 

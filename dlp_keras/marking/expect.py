@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from dlp_keras.marking.client import MarkFailed
 from dlp_keras.marking.render import render
-from dlp_keras.marking.submission import ModelView
+from dlp_keras.marking.submission import ModelView, Submission
 from dlp_keras.runner.codec import HistoryRecord, Opaque
 
 _COUNTS = {2: "Two", 3: "Three", 4: "Four"}
@@ -129,6 +129,14 @@ def refused(call: Callable[[], Any], error: str, look: str = "") -> str:
             raise
         fail(str(failure), f"A {error} is expected.", look)
     return fail("returned without an error.", f"A {error} is expected.", look)
+
+
+def unchanged(submission: Submission) -> None:
+    """Check that the last call left its arguments that are lists or tuples, and what they hold, as they were."""
+    changed = [text for text in submission.warnings if "The call changed what is in" in text]
+    number = changed[0].rpartition(" ")[2].rstrip(".") if changed else ""
+    found = f"The call changes what is in its argument number {number}."
+    that(not changed, found, "Arguments stay as they are.", "Work on a copy of it.")
 
 
 def losses(value: Any, n_steps: int, look: str = "") -> Array:

@@ -95,6 +95,8 @@ def test_relu(submission, rng):
     """ReLU keeps positive numbers and replaces the others by 0."""
     look = "Each number is compared with 0 on its own, so the shape stays that of x."
     check_elementwise(submission.relu, true_relu, rng, look, **VALUES)
+    for x in (-1e6, 7.0, 1e6):
+        expect.close(submission.relu(x), max(0.0, x), look=look)
 
 
 @pytest.mark.task("1", points=1)
@@ -197,7 +199,8 @@ def test_prediction_of_the_bend(submission, explain):
 def test_weights_of_the_single_layer(submission, rng):
     """The weights of the single layer do what both matrices do one after the other."""
     first, second = make_layers(rng, 4, 4, 4)
-    weights, _ = expect.values(submission.given("affine").collapse(first, second), 2)
+    later = submission.given("affine")
+    weights, _ = expect.values(later.collapse(first, second), 2)
     look = (
         "Which of the two matrices meets x first? That one stands next to it. W has one row for each output."
     )
@@ -209,7 +212,9 @@ def test_weights_of_the_single_layer(submission, rng):
 def test_bias_of_the_single_layer(submission, rng):
     """The bias of the single layer is the output of both for x = 0."""
     first, second = make_layers(rng, 4, 4, 4)
-    _, bias = expect.values(submission.given("affine").collapse(first, second), 2)
+    later = submission.given("affine")
+    _, bias = expect.values(later.collapse(first, second), 2)
+    expect.unchanged(later)
     look = "Set x = 0: what does the second layer make of b₁?"
     what = "The second value, the bias, is"
     expect.close(bias, single_layer(first, second)[1], look=look, what=what, atol=1e-6)

@@ -26,6 +26,7 @@ EQUAL = {
 FORMULAS = {
     "linear": lambda z: z,
     "relu": lambda z: z * (z > 0),
+    "leaky_relu": lambda z: z * (z > 0) + 0.2 * z * (z < 0),
     "tanh": lambda z: 2 / (1 + np.exp(-2 * z)) - 1,
     "sigmoid": lambda z: 1 / (1 + np.exp(-z)),
 }
@@ -190,7 +191,8 @@ def test_unknown_names_are_refused(submission, rng):
     for kind, distribution in itertools.product(KINDS, DISTRIBUTIONS):
         draw(submission, 4, 3, kind, distribution, rng)
     for distribution in DISTRIBUTIONS:
-        check_refusal(submission, "lecun", distribution, rng)
+        for kind in ("lecun", "Glorot", ""):
+            check_refusal(submission, kind, distribution, rng)
     for kind in KINDS:
         check_refusal(submission, kind, "triangular", rng)
 
@@ -203,6 +205,7 @@ def test_linear_layers(submission, rng):
         expected = true_pre_activations(x, weights, "linear")
         look = f"Here the activation is linear, and the widths are {widths}, with the input."
         check_layers(submission.pre_activations(x, weights, "linear"), expected, look)
+        expect.unchanged(submission)
 
 
 @pytest.mark.task("2", points=2)
@@ -234,6 +237,7 @@ def test_last_gradient_is_given(submission, rng):
         x, weights, output_gradient = draw_network(rng, widths)
         look = "It is the variance of output_gradient; the first layer stands first in the list."
         found = later.gradient_variances(x, weights, "tanh", output_gradient)
+        expect.unchanged(later)
         last = check_list(found, len(weights), look)[-1]
         expect.close(last, np.var(output_gradient), look=look, what="The last item is")
 

@@ -100,13 +100,17 @@ def refusal(submission, label):
 def check_temperature(submission, rng, factor):
     logits = make_logits(rng, 1000, 4)
     labels = draw_labels(rng, logits)
+    wrong = rng.choice(
+        1000, 100, replace=False
+    )  # so that other measures of "too sure" find another temperature
+    labels[wrong] = rng.integers(4, size=100)
     later = submission.given("one_hot", "softmax", "cross_entropy")
     look = (
         f"The logits are {factor:.3g} times those that the labels were drawn with. Divide by T, search from 0.1 "
         "to 10 to within 2 %, and return the T of the smallest loss."
     )
     found = later.best_temperature(factor * logits, labels)
-    expect.close(found, true_temperature(factor * logits, labels), rtol=0.05, look=look)
+    expect.close(found, true_temperature(factor * logits, labels), rtol=0.025, look=look)
 
 
 @pytest.mark.task("1", points=2)
@@ -266,8 +270,10 @@ def test_the_largest_logit_decides(submission, rng):
     logits = rng.permuted(np.tile([-3.0, -2.5, -2.0, -1.5], (10, 1)), axis=1)
     labels = logits.argmax(axis=1)
     labels[:3] = (labels[:3] + 1) % 4
-    look = "All logits are negative here, no class has p > 0.5, and 7 of 10 labels have the largest logit."
-    expect.close(submission.given("softmax").accuracy(logits, labels), 0.7, look=look)
+    for shift in (0, 1000, -1000):
+        low, high = shift - 3.0, shift - 1.5
+        look = f"All logits lie between {low} and {high}, and 7 of 10 labels have the largest logit."
+        expect.close(submission.given("softmax").accuracy(logits + shift, labels), 0.7, look=look)
 
 
 @pytest.mark.task("4", points=1)

@@ -96,6 +96,9 @@ def test_kernel_is_not_turned(submission, rng):
         "so each value of the map is the upper right pixel of its window."
     )
     expect.close(submission.convolve2d(images, kernels, np.zeros(1)), images[:, :-1, 2:], look=look)
+    images, whole = images + 0.5, kernels.astype(int)
+    look = "The kernel is of whole numbers here, the image is not: the map is of real numbers."
+    expect.close(submission.convolve2d(images, whole, np.zeros(1)), images[:, :-1, 2:], look=look)
 
 
 @pytest.mark.task("1", points=1)
@@ -110,7 +113,7 @@ def test_sum_over_channels_for_each_filter(submission, rng):
 @pytest.mark.task("1", points=1)
 def test_bias_of_each_filter(submission, rng):
     """Each filter adds its own bias, once."""
-    images, kernels = rng.integers(0, 10, (2, 5, 4, 1)), half_turn_symmetric(rng, 3, 3, 1, 3).round()
+    images, kernels = rng.integers(0, 10, (2, 5, 4, 2)), half_turn_symmetric(rng, 3, 3, 2, 3).round()
     bias = np.array([1, -1, 1]) * rng.uniform(0.2, 0.8, 3)
     look = "Each filter adds its own bias to its map, once, also where the images are whole numbers."
     without, found = (
@@ -201,7 +204,10 @@ def test_receptive_field(submission, rng):
     drawn = [(int(kernel), int(stride)) for kernel, stride in rng.integers(1, 4, (4, 2))]
     for layers in [[], [(5, 1)], [(3, 1), (3, 1)], [(3, 1), (2, 2), (3, 1)], [(3, 2), (5, 1), (2, 3)], drawn]:
         look = "From layer to layer: how many pixels of the image lie between two neighbours of a map?"
+        if not layers:
+            look = "Without any layer a node is a pixel: 1."
         expect.close(submission.receptive_field(layers), trace_back(layers), look=look)
+        expect.unchanged(submission)
 
 
 def trace_back(layers):

@@ -277,3 +277,19 @@ ANSWERS = {"nice": "a", "stack": "b"}
 # loses: test_stack
 # says: 8 of
 ANSWERS = {"nice": "c", "stack": "a"}
+
+
+# %% a ReLU that ends at 6
+# loses: test_relu
+# says: Expected 7
+def relu(x):
+    return np.clip(x, 0, 6)
+
+
+# %% the bias of the second layer is changed
+# loses: test_bias_of_the_single_layer
+# says: Work on a copy
+def collapse(first, second):
+    (first_weights, first_bias), (second_weights, second_bias) = first, second
+    second_bias += second_weights @ first_bias
+    return second_weights @ first_weights, second_bias

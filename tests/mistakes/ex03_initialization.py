@@ -366,3 +366,24 @@ ANSWERS = {"both": "b", "equal": "b"}
 # loses: test_equal
 # says: all neurons see the same ones
 ANSWERS = {"both": "c", "equal": "a"}
+
+
+# %% every kind of ReLU is the plain one
+# loses: test_activation_stands_between_layers
+# says: σ
+def pre_activations(x, weights, activation):
+    z = [x @ weights[0]]
+    for matrix in weights[1:]:
+        h = np.maximum(z[-1], 0) if "relu" in activation else ACTIVATIONS[activation](z[-1])
+        z.append(h @ matrix)
+    return z
+
+
+# %% the list of weights is used up
+# loses: test_linear_layers
+# says: Work on a copy
+def pre_activations(x, weights, activation):
+    z = [x @ weights.pop(0)]
+    for matrix in weights:
+        z.append(ACTIVATIONS[activation](z[-1]) @ matrix)
+    return z

@@ -491,3 +491,25 @@ ANSWERS = {"equivariant": "c", "why_fewer": "c", "order": "b"}
 # loses: test_order
 # says: both ways give 0
 ANSWERS = {"equivariant": "c", "why_fewer": "a", "order": "a"}
+
+
+# %% the map has the type of the kernels
+# loses: test_kernel_is_not_turned
+# says: of whole numbers here
+def convolve2d(images, kernels, bias, stride=1, padding="valid"):
+    if padding == "same":
+        images = pad_same(images, kernels.shape[:2], stride)
+    windows = np.lib.stride_tricks.sliding_window_view(images, kernels.shape[:2], axis=(1, 2))
+    maps = np.einsum("nijcuv,uvcf->nijf", windows[:, ::stride, ::stride], kernels)
+    return maps.astype(kernels.dtype) + bias
+
+
+# %% the list of layers is used up
+# loses: test_receptive_field
+# says: Work on a copy
+def receptive_field(layers):
+    field = 1
+    while layers:
+        kernel, stride = layers.pop()
+        field = (field - 1) * stride + kernel
+    return field

@@ -132,7 +132,7 @@ def refused(call: Callable[[], Any], error: str, look: str = "") -> str:
 
 
 def unchanged(submission: Submission) -> None:
-    """Check that the last call left its arguments that are lists or tuples, and what they hold, as they were."""
+    """Check that the last call changed no list or tuple among its arguments, nor what they hold."""
     changed = [text for text in submission.warnings if "The call changed what is in" in text]
     number = changed[0].rpartition(" ")[2].rstrip(".") if changed else ""
     found = f"The call changes what is in its argument number {number}."

@@ -3,12 +3,30 @@
 import numpy as np
 import pytest
 
-from dlp_keras.datasets import load_images
+from dlp_keras.datasets import load_images, make_shifted_digits
 from dlp_keras.marking import expect
 
 MOVES = [(1, 0), (-1, 0), (0, 1), (0, -1)]
 FAR_MOVES = [(0, 0), (-2, 3), (2, -3), (3, 2), (-1, -4)]
 ACCURACIES = ("accuracy", "acc", "sparse_categorical_accuracy")
+BASELINE = 0.66  # of `baseline_cnn` on the canvas, mean of 8 seeds; the dense network reads 0.72
+AUGMENTED = {
+    "a": "the copies show it every digit at five places. It reads about 95 % of the shifted ones.",
+    "b": "so much the CNN reads without any copies. With them the dense network reads about 95 %.",
+    "c": "so it is, about 95 %. The shift has to be thought of beforehand, and each epoch takes five times as long.",
+}
+WRITERS = {
+    "b": "it is the other way round: each time 1347 or 1348 digits are trained on, and 1078 before.",
+    "c": "together the four quarters are all digits, each of them held back once.",
+}
+POOLING = {
+    "a": "true without `MaxPooling2D`. But after a step of one pixel its blocks hold other pixels than before.",
+    "b": "convolutions move along with the digit, and the last maximum does not ask for the place.",
+}
+SHUFFLED = {
+    "a": "train them: the dense network reads 97 % of the shuffled digits, and even the CNN 96 %.",
+    "c": "filters can adapt to any image, but 3 × 3 scattered pixels say less than a piece of a stroke.",
+}
 
 
 @pytest.fixture(scope="module")
@@ -18,27 +36,24 @@ def digits():
 
 @pytest.fixture
 def dense(submission):
-    return submission.remember("dense", lambda: expect.model(submission.build_dense_network()))
+    return submission.remember("dense", lambda: expect.model(submission.build_dense_network((8, 8, 1))))
 
 
 @pytest.fixture
 def cnn(submission):
-    return submission.remember("cnn", lambda: expect.model(submission.build_cnn()))
+    return submission.remember("cnn", lambda: expect.model(submission.my_cnn((16, 16, 1))))
 
 
 @pytest.fixture
-def trained_dense(submission, reference, dense, digits):
-    return submission.remember("trained dense", lambda: train(reference, dense, digits, 20))
+def canvas_accuracy(submission, reference, cnn, rng):
+    """The accuracy on test digits at random places of a canvas, after 15 epochs on other digits there."""
 
+    def measure():
+        training, test = make_shifted_digits(16, copies=2, seed=rng)
+        reference.train(cnn, *training, epochs=15)
+        return accuracy(cnn, *test)
 
-@pytest.fixture
-def trained_cnn(submission, reference, cnn, digits):
-    return submission.remember("trained cnn", lambda: train(reference, cnn, digits, 40))
-
-
-def train(reference, model, digits, epochs):
-    reference.train(model, *digits[0], epochs=epochs)
-    return model
+    return submission.remember("accuracy on the canvas", measure)
 
 
 def accuracy(model, images, labels):
@@ -55,20 +70,16 @@ def moved(images, n_rows, n_columns):
     return result
 
 
-def accuracy_when_shifted(model, images, labels):
-    return np.mean([accuracy(model, moved(images, *move), labels) for move in MOVES])
-
-
-def check_head(model):
+def check_head(model, image_shape):
     """Check the output and the loss of a classifier with integer labels."""
-    shape = np.shape(model.predict(np.zeros((3, 8, 8, 1))))
+    shape = np.shape(model.predict(np.zeros((3, *image_shape))))
     expect.that(shape == (3, 10), f"For 3 images the output has the shape {shape}.", "(3, 10) is expected.")
     expect.classifier(model, "softmax", "sparse_categorical_crossentropy")
     expect.accuracy_metric(model, ACCURACIES)
 
 
 def check_input(model, shape):
-    """Check that a model was built for images of another shape."""
+    """Check that a model was built for images of a shape."""
     found = tuple(model.input_shape[1:])
     look = "Is input_shape passed on to `keras.Input`?"
     expect.that(
@@ -79,7 +90,7 @@ def check_input(model, shape):
 @pytest.mark.task("1", points=2)
 def test_dense_network_classifies(submission, dense):
     """The dense network takes images of any shape, and gives 10 probabilities, with the loss that belongs to them."""
-    check_head(dense)
+    check_head(dense, (8, 8, 1))
     check_input(expect.model(submission.build_dense_network((16, 12, 3))), (16, 12, 3))
 
 
@@ -101,93 +112,44 @@ def test_dense_network_is_dense(dense):
 
 
 @pytest.mark.task("1", points=2)
-def test_dense_network_learns(trained_dense, digits):
-    """The dense network reads at least 95 % of the test digits."""
-    share = accuracy(trained_dense, *digits[1])
-    look = "Are the learning rate (0.002 with Adam) and the layers large enough?"
-    expect.that(
-        share >= 0.95, f"The network reads {share:.1%} after 20 epochs.", "At least 95 % are expected.", look
-    )
+def test_dense_network_learns(reference, dense, digits, explain):
+    """Trained on all other digits for 20 epochs, the dense network reads at least 95 % of the test digits."""
+    reference.train(dense, *digits[0], epochs=20)
+    share = accuracy(dense, *digits[1])
+    look = "Does the loss fall? Try a learning rate of 0.002 with Adam, and layers of 128 and 64 nodes."
+    expect.that(share >= 0.95, f"The network reads {share:.1%} of them.", "At least 95 % are expected.", look)
+    explain(f"It reads {share:.1%} of the test digits.")
 
 
 @pytest.mark.task("2", points=2)
-def test_cnn_classifies(submission, cnn):
-    """The convolutional network takes images of any shape, and gives 10 probabilities, with the loss for them."""
-    check_head(cnn)
-    check_input(expect.model(submission.build_cnn((16, 12, 3))), (16, 12, 3))
-
-
-@pytest.mark.task("2", points=2)
-def test_cnn_shares_weights(cnn):
-    """Convolutions, each with an activation, and at most 17,000 parameters."""
-    convolutions = [layer for layer in cnn.weight_layers if "Conv" in layer["class"]]
-    expect.that(convolutions, "There is no convolutional layer.", "At least one Conv2D is expected.")
-    expect.that(
-        all(layer["activation"] for layer in cnn.weight_layers[:-1]),
-        "A hidden layer has no activation.",
-        "Without one, two layers are no more than a single linear layer.",
-    )
-    expect.that(
-        cnn.n_parameters <= 17_000,
-        f"The network has {cnn.n_parameters} parameters.",
-        "At most 17,000 are expected: fewer than a dense network with 128 and 64 nodes has.",
-        "GlobalMaxPooling2D leaves one number for each filter; Flatten leaves all pixels.",
-    )
-
-
-@pytest.mark.task("2", points=3)
-def test_cnn_reads_digits(trained_cnn, digits):
-    """The convolutional network reads at least 98 % of the test digits."""
-    share = accuracy(trained_cnn, *digits[1])
-    look = "Are there enough filters (16, 32, 32), and is the learning rate near 0.005?"
-    expect.that(
-        share >= 0.98, f"The network reads {share:.1%} after 40 epochs.", "At least 98 % are expected.", look
-    )
-
-
-@pytest.mark.task("2", points=2)
-def test_cnn_survives_shifts(trained_cnn, reference, submission, digits):
-    """Digits shifted by one pixel: the convolutional network beats the dense one by 10 percentage points."""
-    dense = submission.remember(
-        "reference dense", lambda: train(reference, reference.build_dense_network(), digits, 8)
-    )
-    shares = [accuracy_when_shifted(model, *digits[1]) for model in (trained_cnn, dense)]
-    expect.that(
-        shares[0] >= shares[1] + 0.1,
-        f"Of the shifted digits the network reads {shares[0]:.1%}, a dense one {shares[1]:.1%}.",
-        "A lead of at least 10 percentage points is expected.",
-        "Does something after the convolutions still depend on the place, such as Flatten?",
-    )
-
-
-@pytest.mark.task("3", points=3)
-def test_confusion_matrix_counts_pairs(submission):
+def test_confusion_matrix_counts_pairs(submission, rng):
     """Each pair of true and predicted class is counted, rows by the true class."""
-    labels = np.array([0, 0, 0, 1, 2, 2, 2, 2])
-    predicted = np.array([0, 0, 1, 1, 0, 0, 2, 1])
-    expected = [[2, 1, 0], [0, 1, 0], [2, 1, 1]]
-    look = "Rows are true classes, columns predicted ones, and a pair may occur more than once."
-    expect.close(submission.confusion_matrix(labels, np.eye(3)[predicted]), expected, look=look)
+    labels, probabilities = rng.integers(0, 4, 50), rng.dirichlet(np.ones(4), 50)
+    expected = np.zeros((4, 4))
+    for label, row in zip(labels, probabilities, strict=True):
+        expected[label, list(row).index(max(row))] += 1
+    look = "Rows are true classes, columns those of the largest probability. A pair may occur more than once."
+    expect.close(submission.confusion_matrix(labels, probabilities), expected, look=look)
 
 
-@pytest.mark.task("3", points=1)
+@pytest.mark.task("2", points=1)
 def test_confusion_matrix_keeps_all_classes(submission):
     """A class that does not occur still has its row and column."""
     probabilities = np.array([[0.2, 0.5, 0.2, 0.1], [0.1, 0.6, 0.2, 0.1]])
     expected = np.zeros((4, 4))
     expected[1, 1] = 2
-    look = "The number of classes is the number of columns of the probabilities."
+    look = "The number of classes is the number of columns of the probabilities. Two digits of class 1 are read right."
     expect.close(submission.confusion_matrix(np.array([1, 1]), probabilities), expected, look=look)
 
 
-@pytest.mark.task("4", points=3)
+@pytest.mark.task("3", points=2)
 @pytest.mark.parametrize("moves", [MOVES, FAR_MOVES], ids=["by one pixel", "by any number"])
-def test_shift_moves_images(submission, moves):
+def test_shift_moves_images(submission, rng, moves):
     """Images move, and zeros move in."""
-    images = np.random.default_rng(5).uniform(0.1, 1, (3, 6, 5, 2))
     look = "Down and right are positive; what leaves on one side must not come back on the other."
-    for move in moves:
-        expect.close(submission.shift(images, *move), moved(images, *move), look=look)
+    for images in (rng.uniform(0.1, 1, (3, 6, 5, 2)), rng.integers(1, 256, (1, 5, 7, 3))):
+        for move in moves:
+            expect.close(submission.shift(images, *move), moved(images, *move), look=look)
 
 
 def sort_images(images, labels=None):
@@ -197,17 +159,24 @@ def sort_images(images, labels=None):
     return sorted((image.tobytes(), int(label)) for image, label in pairs)
 
 
-@pytest.mark.task("5", points=2)
-def test_augment_adds_shifted_copies(submission, reference, digits):
-    """The originals, then their copies in the four directions, each with the label of its original."""
-    (images, labels), _ = digits
-    images, labels = images[:7], labels[:7]
+def augmented(submission, images, labels):
+    """Return what `augment` returns, two arrays of the right shape."""
     found = expect.values(submission.given("shift").augment(images, labels), 2)
-    more, more_labels = expect.array(found[0], (35, 8, 8, 1)), expect.array(found[1], (35,))
-    expect.close(more[:7], images, look="The originals come first.", what="One of the images is")
+    shape = (5 * len(images), *images.shape[1:])
+    more = expect.array(found[0], shape, what="The first value, the images, is")
+    return more, expect.array(found[1], shape[:1], what="The second value, the labels, is")
+
+
+@pytest.mark.task("3", points=2)
+def test_augment_adds_shifted_copies(submission, digits, rng):
+    """The originals, then their copies in the four directions, each with the label of its original."""
+    images, labels = (part[rng.permutation(1347)[:30]] for part in digits[0])
+    labels = np.arange(30) % 10  # as good as the true ones, and never all the same
+    more, more_labels = augmented(submission, images, labels)
+    expect.close(more[:30], images, look="The originals come first.", what="Of the images, one is")
     copies = np.concatenate([moved(images, *move) for move in MOVES])
     expect.that(
-        sort_images(more[7:]) == sort_images(copies),
+        sort_images(more[30:]) == sort_images(copies),
         "The images behind the originals are not the four shifted copies of each.",
         "One pixel down, up, right and left are expected.",
     )
@@ -219,16 +188,93 @@ def test_augment_adds_shifted_copies(submission, reference, digits):
     )
 
 
-@pytest.mark.task("5", points=2)
-def test_augmentation_teaches_shifts(submission, reference, digits):
-    """A network trained on the augmented set reads at least 85 % of the shifted digits."""
-    more = expect.values(submission.given("shift").augment(*digits[0]), 2)
-    model = train(reference, reference.build_cnn(), (more, digits[1]), 3)
-    share = accuracy_when_shifted(model, *digits[1])
-    look = "Do the labels belong to their images?"
+@pytest.mark.task("3", points=1)
+def test_augmentation_teaches_shifts(submission, digits):
+    """Each shifted test digit gets the label of the most similar augmented digit: at least 90 % are right."""
+    more, more_labels = augmented(submission, *digits[0])
+    images, labels = digits[1]
+    shifted = np.concatenate([moved(images, *move) for move in MOVES]).reshape(-1, 64)
+    stored = more.reshape(-1, 64)
+    distances = np.sum(stored**2, axis=1) - 2 * shifted @ stored.T
+    share = np.mean(more_labels[distances.argmin(axis=1)] == np.tile(labels, 4))
+    found = f"Of the test digits, shifted by one pixel, {share:.1%} have the label of the image most similar to them."
+    look = "Does each copy have the label of its original, and are there copies in all four directions?"
+    expect.that(share >= 0.9, found, "At least 90 % are expected.", look)
+
+
+@pytest.mark.task("4", points=2)
+def test_my_cnn_classifies(submission, cnn):
+    """The convolutional network takes images of any shape, and gives 10 probabilities, with the loss for them."""
+    check_head(cnn, (16, 16, 1))
+    for shape in [(8, 8, 1), (16, 12, 3)]:
+        check_input(expect.model(submission.my_cnn(shape)), shape)
+
+
+@pytest.mark.task("4", points=2)
+def test_my_cnn_shares_weights(cnn):
+    """A convolution, and at most 17,000 parameters."""
+    convolutions = [layer for layer in cnn.weight_layers if "Conv2D" in layer["class"]]
+    expect.that(convolutions, "There is no convolutional layer.", "At least one Conv2D is expected.")
     expect.that(
-        share >= 0.85,
-        f"A network trained on them reads {share:.1%} of the shifted digits.",
-        "At least 85 % are expected.",
-        look,
+        cnn.n_parameters <= 17_000,
+        f"The network has {cnn.n_parameters:,} parameters for images of (16, 16, 1).",
+        "At most 17,000 are expected.",
+        "`summary()` of the model shows which layer has most of them.",
+    )
+
+
+@pytest.mark.task("4", points=1)
+def test_my_cnn_beats_the_baseline(canvas_accuracy, leaderboard):
+    """The convolutional network is far better than the baseline: 85 % of test digits anywhere on the canvas."""
+    leaderboard("test accuracy on the canvas", canvas_accuracy, best="high", baseline=BASELINE)
+    found = f"The network reads {canvas_accuracy:.1%} of them after 15 epochs."
+    look = "Look at the validation accuracy on the canvas: has it been better before your last change?"
+    expect.that(
+        canvas_accuracy >= 0.85, found, f"The baseline reads {BASELINE:.0%}; 85 % are expected.", look
+    )
+
+
+@pytest.mark.task("4", points=2)
+def test_my_cnn_reads_shifted_digits(canvas_accuracy, explain):
+    """The convolutional network reads 95 % of test digits, wherever on the canvas they stand."""
+    found = f"The network reads {canvas_accuracy:.1%} of them after 15 epochs."
+    look = "Does a layer near the end still have weights for each place? Are there enough filters?"
+    expect.that(canvas_accuracy >= 0.95, found, "At least 95 % are expected.", look)
+    explain(f"It reads {canvas_accuracy:.1%} of the test digits, which it has not seen at any place.")
+
+
+@pytest.mark.task("5", points=1)
+def test_prediction_of_the_augmented_network(submission, explain):
+    """You have said what the copies do for a dense network."""
+    letter = expect.prediction(submission.value("PREDICTIONS"), "augmented", AUGMENTED)
+    explain(f"You expected {letter!r}: {AUGMENTED[letter]}")
+
+
+@pytest.mark.task("5", points=1)
+def test_writers(submission, explain):
+    """Why is another writer's hand harder?"""
+    expect.answer(submission.value("ANSWERS"), "writers", "a", WRITERS)
+    explain(
+        "A split answers one question only: shuffled, how well are new digits of known people read? By writer, how "
+        "well those of new people? A post office needs the second."
+    )
+
+
+@pytest.mark.task("5", points=1)
+def test_pooling(submission, explain):
+    """Is a CNN with pooling exactly invariant?"""
+    expect.answer(submission.value("ANSWERS"), "pooling", "c", POOLING)
+    explain(
+        "Measured with the solution: after a step of one pixel, one digit in fifty is even read as another one. After two "
+        "pixels each block of 2 × 2 holds the same pixels as before, and nothing at all changes."
+    )
+
+
+@pytest.mark.task("5", points=1)
+def test_shuffled(submission, explain):
+    """Which network notices that the pixels are shuffled?"""
+    expect.answer(submission.value("ANSWERS"), "shuffled", "b", SHUFFLED)
+    explain(
+        "The dense network reads 97 % as before: its inputs have no order. The CNN falls from 98 % to 96 %, less than "
+        "most expect: filters over scattered pixels and a maximum are features as well, only worse ones."
     )

@@ -28,8 +28,8 @@ def test_given_cells_run_with_another_right_answer(exercise, code, solution_text
     script = tmp_path / f"{exercise}.py"
     script.write_text(f"{join_cells(others)}\n# %%\n{code}\n{join_cells(given)}", encoding="utf-8")
     environment = os.environ | {"DLP_FIGURES": str(tmp_path), "MPLBACKEND": "agg"}
-    exempt = "ignore:__array__ implementation:DeprecationWarning"  # Keras, when it saves a model; see pyproject.toml
-    command = [sys.executable, "-W", "error", "-W", exempt, str(script)]
+    keras = "ignore:__array__ implementation:DeprecationWarning"  # as in pyproject.toml
+    command = [sys.executable, "-W", "error", "-W", keras, str(script)]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr[-2000:]
     assert list(tmp_path.glob("*.png"))

@@ -292,7 +292,7 @@ def is_running(process):
 
 def test_a_timeout_of_a_training_names_the_faster_one_and_the_option(mark_text, solution_text):
     exercise = "ex08_checkerboard"
-    body = "def minimal_network(rates):\n    import time\n    time.sleep(60)\n"
+    body = "def three_relus():\n    import time\n    time.sleep(60)\n"
     marks = mark_text(exercise, f"{solution_text(exercise)}\n\n{body}", task="4", timeout=0.5)
     assert (
         "did not finish within 0.5 s. Does a loop never end? `dlp_keras.training.fit`"

@@ -49,68 +49,6 @@ def build_dense_network(input_shape=(8, 8, 1)):
     return model
 
 
-# %% the loss for one-hot labels
-# loses: test_cnn_classifies test_cnn_reads_digits test_cnn_survives_shifts
-# says: sparse_categorical_crossentropy is expected
-def build_cnn(input_shape=(8, 8, 1)):
-    model = keras.Sequential(
-        [
-            keras.Input(input_shape),
-            layers.Conv2D(16, 3, activation="relu"),
-            layers.GlobalMaxPooling2D(),
-            layers.Dense(10, "softmax"),
-        ]
-    )
-    model.compile("adam", "categorical_crossentropy", metrics=["accuracy"])
-    return model
-
-
-# %% a convolutional network without metric
-# loses: test_cnn_classifies
-# says: Compile it with `metrics=["accuracy"]`
-def build_cnn(input_shape=(8, 8, 1)):
-    model = keras.Sequential(
-        [
-            keras.Input(input_shape),
-            layers.Conv2D(16, 3, padding="same", activation="relu"),
-            layers.Conv2D(32, 3, padding="same", activation="relu"),
-            layers.MaxPooling2D(),
-            layers.Conv2D(32, 3, padding="same", activation="relu"),
-            layers.GlobalMaxPooling2D(),
-            layers.Dropout(0.3),
-            layers.Dense(N_CLASSES, activation="softmax"),
-        ]
-    )
-    model.compile(keras.optimizers.Adam(0.005), "sparse_categorical_crossentropy")
-    return model
-
-
-# %% one small convolution
-# loses: test_cnn_reads_digits test_cnn_survives_shifts
-# says: enough filters
-def build_cnn(input_shape=(8, 8, 1)):
-    model = keras.Sequential(
-        [
-            keras.Input(input_shape),
-            layers.Conv2D(2, 3, activation="relu"),
-            layers.GlobalMaxPooling2D(),
-            layers.Dense(10, "softmax"),
-        ]
-    )
-    model.compile(keras.optimizers.Adam(0.005), "sparse_categorical_crossentropy", metrics=["accuracy"])
-    return model
-
-
-# %% a dense network called convolutional
-# loses: test_cnn_shares_weights test_cnn_reads_digits test_cnn_survives_shifts
-# says: no convolutional layer
-def build_cnn(input_shape=(8, 8, 1)):
-    hidden = [layers.Flatten(), layers.Dense(16, "relu"), layers.Dense(10, "softmax")]
-    model = keras.Sequential([keras.Input(input_shape), *hidden])
-    model.compile(keras.optimizers.Adam(0.002), "sparse_categorical_crossentropy", metrics=["accuracy"])
-    return model
-
-
 # %% rows and columns exchanged
 # loses: test_confusion_matrix_counts_pairs
 # says: Rows are true classes
@@ -139,6 +77,27 @@ def confusion_matrix(labels, probabilities):
     n_classes = max(labels.max(), predicted.max()) + 1
     counts = np.zeros((n_classes, n_classes), dtype=int)
     np.add.at(counts, (labels, predicted), 1)
+    return counts
+
+
+# %% shares instead of counts
+# loses: test_confusion_matrix_counts_pairs test_confusion_matrix_keeps_all_classes
+# says: Expected
+def confusion_matrix(labels, probabilities):
+    n_classes = probabilities.shape[1]
+    counts = np.zeros((n_classes, n_classes))
+    np.add.at(counts, (labels, probabilities.argmax(axis=1)), 1)
+    return counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
+
+
+# %% probabilities above one half
+# loses: test_confusion_matrix_counts_pairs
+# says: largest probability
+def confusion_matrix(labels, probabilities):
+    n_classes = probabilities.shape[1]
+    counts = np.zeros((n_classes, n_classes), dtype=int)
+    rows, columns = np.nonzero(probabilities >= 0.5)
+    np.add.at(counts, (labels[rows], columns), 1)
     return counts
 
 
@@ -204,3 +163,209 @@ def augment(images, labels):
 # says: four shifted copies
 def augment(images, labels):
     return np.concatenate([images] * 5), np.tile(labels, 5)
+
+
+# %% one copy is missing
+# loses: test_augment_adds_shifted_copies test_augmentation_teaches_shifts
+# says: shape (150, 8, 8, 1)
+def augment(images, labels):
+    moves = [(0, 0), (1, 0), (-1, 0), (0, 1)]
+    return np.concatenate([shift(images, *move) for move in moves]), np.tile(labels, 4)
+
+
+# %% to the corners
+# loses: test_augment_adds_shifted_copies test_augmentation_teaches_shifts
+# says: One pixel down, up, right and left
+def augment(images, labels):
+    moves = [(0, 0), (1, 1), (-1, -1), (-1, 1), (1, -1)]
+    return np.concatenate([shift(images, *move) for move in moves]), np.tile(labels, 5)
+
+
+# %% the originals last
+# loses: test_augment_adds_shifted_copies
+# says: The originals come first
+def augment(images, labels):
+    moves = [(1, 0), (-1, 0), (0, 1), (0, -1), (0, 0)]
+    return np.concatenate([shift(images, *move) for move in moves]), np.tile(labels, 5)
+
+
+# %% the labels as they were
+# loses: test_augment_adds_shifted_copies test_augmentation_teaches_shifts
+# says: The second value, the labels, is
+def augment(images, labels):
+    moves = [(0, 0), (1, 0), (-1, 0), (0, 1), (0, -1)]
+    return np.concatenate([shift(images, *move) for move in moves]), labels
+
+
+# %% a convolutional network for one size only
+# loses: test_my_cnn_classifies
+# says: Is input_shape passed on
+def my_cnn(input_shape=(16, 16, 1)):
+    model = keras.Sequential(
+        [
+            keras.Input((16, 16, 1)),
+            layers.Conv2D(16, 3, padding="same", activation="relu"),
+            layers.MaxPooling2D(),
+            layers.Conv2D(32, 3, padding="same", activation="relu"),
+            layers.GlobalMaxPooling2D(),
+            layers.Dense(10, "softmax"),
+        ]
+    )
+    model.compile(keras.optimizers.Adam(0.005), "sparse_categorical_crossentropy", metrics=["accuracy"])
+    return model
+
+
+# %% nothing is left of 8 × 8 pixels
+# loses: test_my_cnn_classifies
+# says: ValueError
+def my_cnn(input_shape=(16, 16, 1)):
+    model = keras.Sequential(
+        [
+            keras.Input(input_shape),
+            layers.Conv2D(16, 3, padding="same", activation="relu"),
+            layers.MaxPooling2D(),
+            layers.Conv2D(32, 3, padding="same", activation="relu"),
+            layers.MaxPooling2D(),
+            layers.Conv2D(32, 3, padding="same", activation="relu"),
+            layers.MaxPooling2D(),
+            layers.MaxPooling2D(),
+            layers.GlobalMaxPooling2D(),
+            layers.Dense(10, "softmax"),
+        ]
+    )
+    model.compile(keras.optimizers.Adam(0.005), "sparse_categorical_crossentropy", metrics=["accuracy"])
+    return model
+
+
+# %% the loss for one-hot labels
+# loses: test_my_cnn_classifies test_my_cnn_beats_the_baseline test_my_cnn_reads_shifted_digits
+# says: sparse_categorical_crossentropy is expected
+def my_cnn(input_shape=(16, 16, 1)):
+    model = keras.Sequential(
+        [
+            keras.Input(input_shape),
+            layers.Conv2D(16, 3, padding="same", activation="relu"),
+            layers.GlobalMaxPooling2D(),
+            layers.Dense(10, "softmax"),
+        ]
+    )
+    model.compile(keras.optimizers.Adam(0.005), "categorical_crossentropy", metrics=["accuracy"])
+    return model
+
+
+# %% a convolutional network without metric
+# loses: test_my_cnn_classifies
+# says: Compile it with `metrics=["accuracy"]`
+def my_cnn(input_shape=(16, 16, 1)):
+    model = keras.Sequential(
+        [
+            keras.Input(input_shape),
+            layers.Conv2D(16, 3, padding="same", activation="relu"),
+            layers.MaxPooling2D(),
+            layers.Conv2D(32, 3, padding="same", activation="relu"),
+            layers.GlobalMaxPooling2D(),
+            layers.Dense(10, "softmax"),
+        ]
+    )
+    model.compile(keras.optimizers.Adam(0.005), "sparse_categorical_crossentropy")
+    return model
+
+
+# %% the baseline as it is
+# loses: test_my_cnn_beats_the_baseline test_my_cnn_reads_shifted_digits
+# says: weights for each place
+def my_cnn(input_shape=(16, 16, 1)):
+    return baseline_cnn(input_shape)
+
+
+# %% global pooling behind two filters
+# loses: test_my_cnn_beats_the_baseline test_my_cnn_reads_shifted_digits
+# says: enough filters
+def my_cnn(input_shape=(16, 16, 1)):
+    model = keras.Sequential(
+        [
+            keras.Input(input_shape),
+            layers.Conv2D(2, 3, padding="same", activation="relu"),
+            layers.GlobalMaxPooling2D(),
+            layers.Dense(10, "softmax"),
+        ]
+    )
+    model.compile(keras.optimizers.Adam(0.005), "sparse_categorical_crossentropy", metrics=["accuracy"])
+    return model
+
+
+# %% two convolutions, and still Flatten
+# loses: test_my_cnn_reads_shifted_digits
+# says: weights for each place
+def my_cnn(input_shape=(16, 16, 1)):
+    model = keras.Sequential(
+        [
+            keras.Input(input_shape),
+            layers.Conv2D(8, 3, padding="same", activation="relu"),
+            layers.MaxPooling2D(),
+            layers.Conv2D(16, 3, padding="same", activation="relu"),
+            layers.MaxPooling2D(),
+            layers.Flatten(),
+            layers.Dense(10, "softmax"),
+        ]
+    )
+    model.compile(keras.optimizers.Adam(0.005), "sparse_categorical_crossentropy", metrics=["accuracy"])
+    return model
+
+
+# %% a dense network called convolutional
+# loses: test_my_cnn_shares_weights test_my_cnn_beats_the_baseline test_my_cnn_reads_shifted_digits
+# says: no convolutional layer
+def my_cnn(input_shape=(16, 16, 1)):
+    model = keras.Sequential(
+        [
+            keras.Input(input_shape),
+            layers.Flatten(),
+            layers.Dense(48, "relu"),
+            layers.Dense(10, "softmax"),
+        ]
+    )
+    model.compile(keras.optimizers.Adam(0.005), "sparse_categorical_crossentropy", metrics=["accuracy"])
+    return model
+
+
+# %% more parameters than the budget
+# loses: test_my_cnn_shares_weights
+# says: At most 17,000
+def my_cnn(input_shape=(16, 16, 1)):
+    model = keras.Sequential(
+        [
+            keras.Input(input_shape),
+            layers.Conv2D(32, 3, padding="same", activation="relu"),
+            layers.MaxPooling2D(),
+            layers.Conv2D(64, 3, padding="same", activation="relu"),
+            layers.GlobalMaxPooling2D(),
+            layers.Dense(10, "softmax"),
+        ]
+    )
+    model.compile(keras.optimizers.Adam(0.005), "sparse_categorical_crossentropy", metrics=["accuracy"])
+    return model
+
+
+# %% a letter that is no choice
+# loses: test_prediction_of_the_augmented_network
+# says: none of the choices a, b, c
+PREDICTIONS = {"augmented": "z"}
+
+
+# %% a matter of the number of digits
+# loses: test_writers
+# says: the other way round
+ANSWERS = {"writers": "b", "pooling": "c", "shuffled": "b"}
+
+
+# %% a maximum is invariant, and so is all before it
+# loses: test_pooling
+# says: blocks
+ANSWERS = {"writers": "a", "pooling": "a", "shuffled": "b"}
+
+
+# %% what nobody can read
+# loses: test_shuffled
+# says: 97 %
+ANSWERS = {"writers": "a", "pooling": "c", "shuffled": "a"}

@@ -301,10 +301,10 @@ def head_model(submission, name, arguments, n_outputs):
     return model
 
 
-@pytest.mark.task("4", points=1)
 @pytest.mark.parametrize(
     ("name", "arguments", "n_outputs"), [REGRESSION, CLASSIFICATION], ids=["regression", "classification"]
 )
+@pytest.mark.task("4", points=1)
 def test_model_has_a_hidden_layer_of_16(submission, name, arguments, n_outputs):
     """One hidden layer of 16 nodes with an activation, compiled with Adam."""
     model = head_model(submission, name, arguments, n_outputs)

@@ -18,6 +18,7 @@ _CARRIED = (
     "exercises/ex*.py",
     "notebooks/ex*.ipynb",
     "tests/exercises/test_ex*.py",
+    "tests/exercises/*.json",
     "tests/exercises/pytest.ini",
 )
 

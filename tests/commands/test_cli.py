@@ -51,13 +51,13 @@ def solve(course, checkout, old=None, new=None):
 def test_a_students_walk_from_init_to_full_marks(course, checkout):
     assert "ex01  Linear regression" in dlp("list", folder=course)
     stops = dlp("run", "1", folder=course, code=1)
-    assert "exercises/ex01_linear_regression.py stops in line 46. Task 1: return W x + b" in stops
+    assert "exercises/ex01_linear_regression.py stops in line 56. Task 1: return W x + b" in stops
     assert "dlp check ex01" in stops
     stub = dlp("check", "ex01", folder=course, code=1)
     assert "0 of 24 points" in stub
     assert "Still open: return W x + b" in stub
-    assert "hint 1 of 2: `x @ a` multiplies" in dlp("hint", "ex01", "1", folder=course)
-    assert "hint 2 of 2: W x for one sample" in dlp("hint", "ex01", "1", folder=course)
+    assert "hint 1 of 4: For a single sample" in dlp("hint", "ex01", "1", folder=course)
+    assert "hint 2 of 4: `a @ b` takes" in dlp("hint", "ex01", "1", folder=course)
     assert "0 of 24 points so far" in dlp("solution", "ex01", folder=course, code=2)
 
     solve(course, checkout, "return x @ weights.T + bias", "return x @ weights.T")
@@ -65,7 +65,7 @@ def test_a_students_walk_from_init_to_full_marks(course, checkout):
     assert "22 of 24 points" in wrong
     assert "plus its own bias" in wrong
     listed = json.loads(dlp("list", "--json", folder=course))[0]
-    assert (listed["points"], listed["state"], listed["next"]) == (17, "started", "task 1")
+    assert (listed["points"], listed["state"], listed["next"]) == (22, "started", "task 1")
 
     solve(course, checkout)
     assert "24 of 24 points — complete" in dlp("check", "1", folder=course)
@@ -100,10 +100,10 @@ def test_check_prints_json(course):
 
 def test_marking_task_by_task_adds_up(course, checkout):
     solve(course, checkout)
-    for task in ("2", "1"):
-        assert "3 of 3 points" in dlp("check", "1", "--task", task, folder=course)
+    for task, points in (("2", 5), ("1", 6)):
+        assert f"{points} of {points} points" in dlp("check", "1", "--task", task, folder=course)
     listed = json.loads(dlp("list", "--json", folder=course))[0]
-    assert (listed["points"], listed["next"]) == (6, "task 3")
+    assert (listed["points"], listed["next"]) == (11, "task 3")
     assert "task 3, hint 1" in dlp("hint", "1", folder=course)
 
 
@@ -127,7 +127,7 @@ def test_wrong_use_ends_with_code_2(course, arguments, says):
 
 
 def test_outside_a_workspace_all_hints_are_shown(tmp_path):
-    assert dlp("hint", "1", "1", folder=tmp_path).count("ex01, task 1, hint") == 2
+    assert dlp("hint", "1", "1", folder=tmp_path).count("ex01, task 1, hint") == 4
 
 
 def test_outside_a_workspace_the_command_says_what_to_do(tmp_path):
@@ -159,11 +159,11 @@ def test_a_syntax_error_is_said_once_and_takes_no_points(course, checkout):
     dlp("check", "1", folder=course)
     solve(course, checkout, "def predict(x, weights, bias):", "def predict(x, weights, bias)")
     printed = dlp("check", "1", folder=course, code=1)
-    broken = "Python cannot read ex01_linear_regression.py: expected ':' in line 35, `def predict(x, weights, bias)`."
+    broken = "Python cannot read ex01_linear_regression.py: expected ':' in line 49, `def predict(x, weights, bias)`."
     assert printed.count("Python cannot read") == printed.count(broken) == 1
     assert "✗" not in printed
     assert "24 of 24 points is your best so far, and is kept." in printed
-    assert "Next: open exercises/ex01_linear_regression.py and mend line 35. Then" in printed
+    assert "Next: open exercises/ex01_linear_regression.py and mend line 49. Then" in printed
     (record,) = json.loads(dlp("check", "1", "--json", folder=course, code=1))
     assert {mark["message"] for mark in record["marks"]} == {broken}
     listed = json.loads(dlp("list", "--json", folder=course))[0]
@@ -191,11 +191,11 @@ def test_a_reader_who_leaves_and_a_full_disk_are_no_traceback(course, checkout, 
 
 
 def test_an_untouched_stub_stays_new(course):
-    assert "Next: open exercises/ex01_linear_regression.py and write task 1 in line 46" in dlp(
+    assert "Next: open exercises/ex01_linear_regression.py and write task 1 in line 56" in dlp(
         "list", folder=course
     )
     printed = dlp("check", "1", folder=course, code=1)
-    assert "Next: open exercises/ex01_linear_regression.py and write task 1 in line 46" in printed
+    assert "Next: open exercises/ex01_linear_regression.py and write task 1 in line 56" in printed
     assert json.loads(dlp("list", "--json", folder=course))[0]["state"] == "new"
     assert not (course / "progress.json").exists()
 

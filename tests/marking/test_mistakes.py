@@ -1,6 +1,7 @@
 """Every mark catches the mistakes it is there for, and every mark is there for at least one."""
 
 import ast
+import functools
 import os
 import re
 from pathlib import Path
@@ -25,7 +26,19 @@ def read_mistakes():
 MISTAKES = list(read_mistakes())
 
 
-@pytest.mark.parametrize(("exercise", "code", "loses", "says"), MISTAKES)
+def choose(mistakes):
+    """Leave out two of three mistakes of the exercises that train with Keras; ``DLP_ALL_MARKS=1`` keeps all."""
+    if os.environ.get("DLP_ALL_MARKS"):
+        return mistakes
+    return [case for n, case in enumerate(mistakes) if n % 3 == 0 or not uses_keras(case.values[0])]
+
+
+@functools.cache
+def uses_keras(exercise):
+    return "import keras" in (HERE.parent / "solutions" / f"{exercise}.py").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(("exercise", "code", "loses", "says"), choose(MISTAKES))
 def test_mistake_loses_exactly_its_marks(exercise, code, loses, says, mark_text, solution_text, checkout):
     task = find_task(checkout / "tests" / "exercises" / f"test_{exercise}.py", loses[0])
     marks = mark_text(exercise, f"{solution_text(exercise)}\n\n{code}", task=task)

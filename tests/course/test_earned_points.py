@@ -62,5 +62,5 @@ def test_a_record_of_the_first_form_goes_on(marks, points):
 
 
 def test_a_mark_that_was_renamed_does_not_count_twice():
-    record = note((ALL, SCRIPT), ({"1": {"test_new_name": 3}}, SCRIPT))
-    assert best_points(EXERCISE, record)["1"] == 3
+    record = note((ALL, SCRIPT), ({"1": {"test_new_name": 6}}, SCRIPT))
+    assert best_points(EXERCISE, record)["1"] == 6

@@ -124,7 +124,7 @@ def network(submission):
 
 
 @pytest.mark.task("3", points=1)
-@pytest.mark.parametrize("hidden_units", [(30, 30), (7, 5, 3)], ids=["2 × 30", "7, 5, 3"])
+@pytest.mark.parametrize("hidden_units", [(30, 30), (7, 5, 3)], ids=["2 of 30", "7, 5, 3"])
 def test_model_has_the_layers_asked_for(submission, network, hidden_units):
     """Hidden layers of ReLUs, of the sizes asked for; 2 × 30 without any."""
     model = network if hidden_units == (30, 30) else expect.model(submission.build_model(hidden_units))

@@ -18,8 +18,8 @@
 # scikit-learn: 1797 pictures of 8 × 8 pixels, written by 13 people. That is little data, and it trains in seconds.
 #
 # Three parts of it have three uses. Networks are *trained* on 1078 digits. You compare and tune them on the 269 of the
-# *validation set*: where nothing else is said, an accuracy is that on these. The other 450 are the *test digits*. Nobody
-# tunes on them; they stay with the marks, which train your network anew and look at them once.
+# *validation set*; where nothing else is said, an accuracy is that on these. The other 450 are the *test digits*.
+# Nobody tunes on them: they stay with the marks, which train your network anew and look at them once.
 
 # %%
 from dlp_keras import device
@@ -266,13 +266,13 @@ if __name__ == "__main__":
 #
 # The dense network does not know which pixels are neighbours, and has to learn a digit again at every place. A
 # **convolutional** layer slides small filters over the picture: it looks at neighbourhoods, and uses the same weights
-# everywhere. So $f$ filters of $k \times k$ pixels over $c$ channels have $f\,(k^2 c + 1)$ parameters, whatever the size
-# of the image. Move the picture, and its feature maps move along (*equivariance*); take the maximum over a map, and
-# the place does not matter any more (*invariance*).
+# everywhere. So $f$ filters of $k \times k$ pixels over $c$ channels have $f\,(k^2 c + 1)$ parameters, whatever the
+# size of the image. Move the picture, and its feature maps move along (*equivariance*); take the maximum over a map,
+# and the place does not matter any more (*invariance*).
 #
-# Test it where nothing is cut off: each digit stands somewhere on a canvas of 16 × 16 pixels. The network below is
-# convolutional, and yet reads no more digits there than the dense one, about two thirds. Copy it, change it, and watch
-# the validation accuracy.
+# Test it where nothing is cut off: each digit stands somewhere on a canvas of 16 × 16 pixels. The dense network reads
+# about two thirds of these digits. The network below is convolutional, and yet reads no more. Copy it, change it, and
+# watch the validation accuracy.
 
 
 # %%

@@ -437,8 +437,8 @@ if __name__ == "__main__":
 # ### The challenge
 #
 # Build a network with *at most 1100 parameters* that comes as close to the true curve as you can, after 200 epochs of
-# `train_with_snapshots`. Everything else is yours. The marks train it on 1000 points that you have not seen: below an RMS
-# of 0.10, that is better than the wide layer, you have the first point, at 0.04 or less the second.
+# `train_with_snapshots`. Everything else is yours. The marks train it on 1000 points that you have not seen. An RMS below
+# 0.10 beats the wide layer and earns the first point, 0.04 or less the second.
 #
 # The noise of 0.1 is no limit, since it averages out: fitting $p$ numbers to $n$ points leaves about
 # $0.1 \sqrt{p/n}$. Somebody who knows the formula of the curve, and fits its eight numbers, gets to 0.008.
@@ -510,7 +510,7 @@ if __name__ == "__main__":
 # - The network never goes below zero: its last layer has an activation. <!-- mistake: a ReLU at the end -->
 # - With many snapshots the training takes far too long: each time, the epochs that are done are trained again.
 #   <!-- mistake: the epochs are counted twice -->
-# - The fit after 10 epochs is as bad as after 1: each snapshot starts a new network.
+# - The animation jumps from frame to frame, also at its end: each snapshot is that of a new network.
 #   <!-- mistake: a new network for each snapshot -->
 
 # %% [markdown]

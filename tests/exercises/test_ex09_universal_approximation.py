@@ -173,7 +173,7 @@ def test_network_learns_the_curve(reference, network, rng, explain):
         "A network without hidden ReLUs stays at 0.41, one of three nodes at 0.39. Is something in its way?"
     )
     expect.that(error <= 0.15, found, "At most 0.15 is expected.", look)
-    explain(f"Its RMS to the true curve is {error:.3f}, less than the noise of the points.")
+    explain(f"Its RMS to the true curve is {error:.3f}; the noise of a single point is 0.1.")
 
 
 def clock(hidden_units):

@@ -16,8 +16,8 @@
 # - measure how often training succeeds, instead of trusting one run
 # - solve by hand what a network learns: with three ReLUs, and with one good feature
 #
-# In the Playground the checkerboard falls to a handful of neurons. Here you build the same networks in Keras, train them
-# at the same speed, and then ask what the Playground cannot answer: *how often* does it work?
+# In the Playground the checkerboard falls to a handful of neurons. Here you build the same networks in Keras, train
+# them at the same speed, and then ask what the Playground cannot answer: *how often* does it work?
 #
 # The points $(x_1, x_2)$ lie in a square; the class is 1 (blue) where both coordinates have the same sign, and 0
 # (orange) elsewhere. No straight line separates the classes: this is XOR, the problem that a network without hidden
@@ -283,6 +283,7 @@ if __name__ == "__main__":
 
 # %%
 if __name__ == "__main__":
+    device.seed_everything(3)
     x_new, y_new = new_points
     for name, features in [("x1, x2", np.asarray), ("x1, x2, x1 x2", with_product_feature)]:
         linear = build_model((), "relu", n_inputs=features(x).shape[1])
@@ -341,8 +342,8 @@ ANSWERS["retrained"] = None
 # %% [markdown]
 # ### Compare: batches
 #
-# Plain gradient descent at the rate 0.1, on half of the points, in batches of 5, 25 and all 250. Small batches need fewer
-# epochs. Do they need fewer *updates*, and does their noise free the networks that are stuck?
+# Plain gradient descent at the rate 0.1, on half of the points, in batches of 5, 25 and all 250. Small batches need
+# fewer epochs. Do they need fewer *updates*, and does their noise free the networks that are stuck?
 
 # %%
 if __name__ == "__main__":
@@ -374,8 +375,8 @@ if __name__ == "__main__":
 # ### The challenge
 #
 # Find the network with the *fewest parameters* of which at least 90 % of 50 starts succeed within 400 epochs. The marks
-# count on other points than yours: with fewer parameters than the baseline you have the first point, with at most 33 the
-# second. No limit is known. A single layer of ReLUs needs 13 to succeed at all.
+# count on other points than yours: with fewer parameters than the baseline you have the first point, with at most 33
+# the second. No limit is known. A single layer of ReLUs needs 13 to succeed at all.
 
 
 # %%

@@ -81,15 +81,12 @@ def my_network():
     return (4,), "softplus"
 
 
-# %% a loop over `train`, labels without an axis more, activations as layers and functions, and other folds
-import tensorflow as tf
-
-
+# %% a loop over `train`, labels of shape (n,), activations as layers and functions, and other folds
 def build_model(hidden_units, activation, n_inputs=2):
     outputs = inputs = keras.Input((n_inputs,))
     for units in hidden_units:
         outputs = keras.layers.Activation(activation)(keras.layers.Dense(units)(outputs))
-    model = keras.Model(inputs, keras.layers.Dense(1, activation=tf.nn.sigmoid)(outputs))
+    model = keras.Model(inputs, keras.layers.Dense(1, activation=keras.ops.sigmoid)(outputs))
     model.compile(keras.optimizers.Adam(0.02), "binary_crossentropy", metrics=["accuracy"])
     return model
 

@@ -154,7 +154,7 @@ def test_network_solves_the_checkerboard(submission, reference, rng):
     look = "Is the model trained on x and y for all epochs? A column of labels has the shape (n, 1)."
     expect.that(
         share >= 0.97,
-        f"After training the network classifies {share:.1%} of new points.",
+        f"After 100 epochs the network of 12 ReLUs classifies {share:.1%} of new points.",
         "At least 97 % are expected.",
         look,
     )
@@ -301,10 +301,10 @@ def small_network(submission, reference, rng):
         n_parameters = reference.build_model(tuple(hidden_units), activation).n_parameters
         found = f"{hidden_units} {activation} has {n_parameters} parameters."
         expect.that(n_parameters < 49, found, "Fewer than the 49 of the baseline are expected.")
-        # Mirrored at the diagonal: the same random weights are other networks here than in the exercise.
+        # With the classes exchanged, the same random weights are other starts than in the exercise.
         (x, y), (x_new, y_new) = draw_points(rng)
-        new = x_new[:, ::-1].copy(), y_new
-        share = reference.success_rate(tuple(hidden_units), activation, x[:, ::-1].copy(), y, new, 50)
+        new = x_new, 1 - y_new
+        share = reference.success_rate(tuple(hidden_units), activation, x, 1 - y, new, 50)
         found = f"Of 50 starts of {hidden_units} {activation} {share:.0%} succeed."
         look = "These points and starts are not yours, so leave a margin."
         expect.that(share >= 0.9, found, "At least 90 % are expected.", look)

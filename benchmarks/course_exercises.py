@@ -2,7 +2,6 @@
 
 import argparse
 import contextlib
-import os
 import subprocess
 import sys
 import tempfile
@@ -10,20 +9,12 @@ from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
+from benchmarks.course import DLP, run
 from benchmarks.record import RESULTS, Row, row, seconds, show, write
 from dlp_keras.course.catalog import Exercise, content_folder, load_catalog
 
-DLP = [sys.executable, "-P", "-m", "dlp_keras"]
 SOLUTIONS = ["--submission", str(content_folder() / "solutions")]
 NUMPY_ONLY = {f"ex{n:02d}" for n in (1, 2, 3, 4, 5, 6, 13)}
-
-
-def run(command: list[str], folder: Path) -> None:
-    """Run a command in a folder, which also gets its pictures."""
-    environment = os.environ | {"DLP_FIGURES": str(folder), "MPLBACKEND": "agg"}
-    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, check=False)
-    if done.returncode:
-        raise RuntimeError(f"{' '.join(command)}: {(done.stdout + done.stderr).decode()[-2000:]}")
 
 
 @contextlib.contextmanager
@@ -41,10 +32,10 @@ def exercise_rows(exercise: Exercise, folder: Path, runs: int) -> list[Row]:
     """Time one exercise: the fastest of some runs, since other work on the machine only ever adds."""
     check, main = [*DLP, "check", exercise.code, *SOLUTIONS], [*DLP, "run", exercise.code, *SOLUTIONS]
     limit = 2 if exercise.code in NUMPY_ONLY else 20
-    alone = min(seconds(partial(run, check, folder), runs))
+    alone = min(seconds(partial(run, check, folder, (0,)), runs))
     with busy_core():
-        beside = min(seconds(partial(run, check, folder), runs))
-    whole = min(seconds(partial(run, main, folder), 1))
+        beside = min(seconds(partial(run, check, folder, (0,)), runs))
+    whole = min(seconds(partial(run, main, folder, (0,)), 1))
     name = f"{exercise.code} {exercise.title}"
     return [
         row(f"{name}: marks", alone, "s", note=f"{exercise.points} points"),
@@ -70,7 +61,7 @@ def main(argv: list[str] | None = None) -> None:
         if not options.exercises:
             together = row(
                 "all marks on all solutions, one process",
-                min(seconds(partial(run, [*DLP, "check", *SOLUTIONS], Path(folder)), 1)),
+                min(seconds(partial(run, [*DLP, "check", *SOLUTIONS], Path(folder), (0,)), 1)),
                 "s",
                 asked="< 120",
             )

@@ -127,7 +127,7 @@ def _describe(exercise: Exercise) -> str:
         f"{time} · difficulty {stars} · {points}{needs}",
         "",
         *_item("Minutes for the tasks", ", ".join(map(str, header.task_minutes))),
-        *_item("Slides", " · ".join(header.slides)),
+        *(_item("Slides", " · ".join(header.slides)) if header.slides else []),
         *_item("Book", f"*Deep Learning for Physics Research*, {_chapters(header.book)}"),
         *([f"- Playground: [this setting]({header.playground})"] if header.playground else []),
         "",

@@ -20,18 +20,22 @@ class Task:
     Attributes
     ----------
     number : str
-    text : str
-        What to do, with the formula and the shape.
+    texts : tuple of str
+        What to do in each of its places, with the formula and the shape.
     hints : tuple of str
         From a nudge to nearly the answer.
-    points, minutes : int
+    points : int
     """
 
     number: str
-    text: str
+    texts: tuple[str, ...]
     hints: tuple[str, ...]
     points: int
-    minutes: int = 0
+
+    @property
+    def text(self) -> str:
+        """What to do in the first place."""
+        return self.texts[0]
 
 
 @dataclass(frozen=True)
@@ -137,13 +141,10 @@ def describe_exercise(source: Source, marks: Path) -> Exercise:
         tasks=tuple(
             Task(
                 number,
-                blocks[0].text,
+                tuple(block.text for block in blocks),
                 tuple(hint for block in blocks for hint in block.hints),
                 points[number],
-                minutes,
             )
-            for (number, blocks), minutes in zip(
-                source.tasks.items(), source.header.task_minutes, strict=True
-            )
+            for number, blocks in source.tasks.items()
         ),
     )

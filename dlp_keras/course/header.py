@@ -72,7 +72,9 @@ def read_header(text: str, name: str) -> Header:
         raise CourseError(f"The header of {name} has the unknown {', '.join(sorted(unknown))}.")
     for key, kind in _KINDS.items():
         if not isinstance(found.get(key, kind()), kind):
-            raise CourseError(f"The header of {name}: `{key}` must be a {kind.__name__}. Got {found[key]!r}.")
+            raise CourseError(
+                f"The header of {name}: `{key}` must be of type {kind.__name__}. Got {found[key]!r}."
+            )
     values: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in found.items()}
     header = Header(**values)
     _check(header, name)

@@ -5,11 +5,13 @@ import re
 import warnings
 from typing import Any
 
-from dlp_keras.course.catalog import Exercise, load_catalog
+from dlp_keras.course.catalog import Exercise, Task, load_catalog
 from dlp_keras.course.earned_points import Record, best_points, next_task, present_file, present_points
 from dlp_keras.course.wording import count
 from dlp_keras.course.workspace import Workspace
 from dlp_keras.files import short_path
+
+_BEGIN = 40  # letters of a task's text that tell it from the others
 
 
 def summarize(workspace: Workspace) -> list[dict[str, Any]]:
@@ -49,10 +51,21 @@ def describe_next_step(workspace: Workspace, exercise: Exercise | None = None) -
     return ""
 
 
-def find_stub_line(text: str, task: str) -> int | None:
-    """Return the line of a script where the stub of a task stands, from 1."""
-    match = re.search(rf"^[ \t]*(?:raise NotImplementedError\(\s*[\"']|# )Task {task}: ", text, re.MULTILINE)
-    return text.count("\n", 0, match.start()) + 1 if match else None
+def find_stub(text: str, task: Task) -> tuple[int, str] | None:
+    """Return the line of a script where a task has its first stub, from 1, and what to do there.
+
+    A question whose letter is chosen is no stub any more, though its comment stays.
+    """
+    error, question = (
+        r"raise NotImplementedError\(\s*[\"']",
+        r"# (?=[^\n]*\n[^\n]*(?:\bNone\b|raise RuntimeError))",
+    )
+    match = re.search(rf"^[ \t]*(?:{error}|{question})Task {task.number}: (.*)", text, re.MULTILINE)
+    if match is None:
+        return None
+    begin = match[1].replace('\\"', '"').rstrip('")')
+    todo = next((each for each in task.texts if each.startswith(begin[:_BEGIN])), task.text)
+    return text.count("\n", 0, match.start()) + 1, todo
 
 
 def _describe(workspace: Workspace, exercise: Exercise, record: Record, number: str) -> str:
@@ -61,14 +74,14 @@ def _describe(workspace: Workspace, exercise: Exercise, record: Record, number: 
         path = workspace.exercise_path(exercise)
     if not path.is_file():
         return f"`dlp reset {exercise.code}` brings back {short_path(path)}, which is missing."
-    todo = next(task.text for task in exercise.tasks if task.number == number).rstrip(".")
-    what = f"go on with task {number}: {todo}"
+    task = exercise.find_task(number)
+    what = f"go on with task {number}: {task.text.rstrip('.')}"
     if path.suffix == ".py":
         text = path.read_text(encoding="utf-8", errors="replace")
         if broken := _find_syntax_error(text):
             what = f"mend line {broken}"
-        elif line := find_stub_line(text, number):
-            what = f"write task {number} in line {line}: {todo}"
+        elif stub := find_stub(text, task):
+            what = f"write task {number} in line {stub[0]}: {stub[1].rstrip('.')}"
     return f"open {short_path(path)} and {what}. Then `dlp check {exercise.code}`."
 
 

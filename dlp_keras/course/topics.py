@@ -17,7 +17,7 @@ Built by `dlp build` from the headers of the solutions and `slides.toml`.
 
 
 def read_slides(path: Path) -> dict[str, str]:
-    """Return what the slides say, by their titles; a slide with an empty ``says`` is context only."""
+    """Return what the slides say, by their titles."""
     try:
         return dict(tomllib.loads(path.read_text(encoding="utf-8")))
     except (OSError, tomllib.TOMLDecodeError) as error:
@@ -40,6 +40,6 @@ def write_topics(slides: dict[str, str], sources: Sequence[Source]) -> str:
     rows = []
     for slide, says in slides.items():
         exercises = [source for source in sources if slide in source.header.slides]
-        links = ", ".join(f"[{s.name[:4]} · {s.header.title}](../solutions/{s.name}.py)" for s in exercises)
+        links = ", ".join(f"[{s.name[:4]} · {s.header.title}](../exercises/{s.name}.py)" for s in exercises)
         rows.append(f"| {slide} | {says} | {links} |\n")
     return _HEAD + "".join(rows)

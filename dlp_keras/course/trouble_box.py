@@ -11,7 +11,6 @@ from dlp_keras.course.source import Source
 TITLE = "## If something looks wrong"
 _COMMENT = re.compile(r"(?:\n#)?\s*<!-- mistake: (?P<title>.*?) -->")
 _LINE = re.compile(r"^- .*(?:\n  .*)*", re.MULTILINE)
-_MISTAKE = re.compile(r"^# %% (.*)", re.MULTILINE)
 
 
 def is_trouble_box(cell: Cell) -> bool:
@@ -21,7 +20,8 @@ def is_trouble_box(cell: Cell) -> bool:
 
 def read_mistakes(path: Path) -> list[str]:
     """Return the titles of the wrong answers in a file of ``tests/mistakes``."""
-    return _MISTAKE.findall(path.read_text(encoding="utf-8")) if path.is_file() else []
+    cells = split_cells(path.read_text(encoding="utf-8")) if path.is_file() else []
+    return [cell.first_line.removeprefix("# %% ").rstrip() for cell in cells if cell.first_line]
 
 
 def check_trouble_box(source: Source, mistakes: Iterable[str]) -> None:

@@ -232,9 +232,11 @@ def _letter(choices: Any, name: str, question: str, letters: Iterable[str]) -> s
 def _check_finite(value: Any, look: str, what: str) -> None:
     if np.isfinite(value).all():
         return
-    bad = "NaN" if np.isnan(value).any() else "infinite values"
+    has_nan = np.isnan(value).any()
+    single = "NaN" if has_nan else "infinite"
+    several = f"an array with {'NaN' if has_nan else 'infinite values'}"
     fail(
-        f"{what} {bad if np.ndim(value) == 0 else f'an array with {bad}'}.",
+        f"{what} {single if np.ndim(value) == 0 else several}.",
         "Finite numbers are expected.",
         look,
     )

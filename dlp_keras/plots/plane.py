@@ -115,7 +115,7 @@ def loss_surface_path(
             values, levels=levels, extent=extent, cmap=colors.SEQUENTIAL, norm=norm, alpha=0.8
         )
         ticks = levels[:: max(1, len(levels) // 5)]
-        ax.figure.colorbar(rings, ax=ax, label="loss", ticks=ticks, format="%.3g")
+        ax.figure.colorbar(rings, ax=ax, label="loss", ticks=ticks, format=_three_digits)
     ax.plot(
         *steps.T, color=colors.ORANGE, marker=".", path_effects=[withStroke(linewidth=3, foreground="white")]
     )
@@ -124,6 +124,11 @@ def loss_surface_path(
     ax.set(xlim=extent[:2], ylim=extent[2:], xlabel=labels[0], ylabel=labels[1])
     ax.legend(loc="best")
     return ax
+
+
+def _three_digits(value: float, _: int | None) -> str:
+    """Write a tick with three digits, and without an exponent as long as that is short."""
+    return f"{float(f'{value:.3g}'):g}"
 
 
 def extent_around(x: npt.ArrayLike, margin: float = 0.05) -> Extent:

@@ -16,7 +16,7 @@ from dlp_keras.course.source import parse_source
 from dlp_keras.course.trouble_box import TITLE
 
 HEADER = Header("X", ("see",), 20, 1, (10, 5), ("ex01",), ("A Slide",), ("3", "4.3"), "https://link")
-EXERCISE = Exercise("ex99_x", HEADER, (Task("1", "return 2 x", ("hint",), 3, 10),))
+EXERCISE = Exercise("ex99_x", HEADER, (Task("1", ("return 2 x",), ("hint",), 3),))
 SOLUTION = '''# /// exercise
 # title = "X"
 # goals = ["see"]

@@ -34,7 +34,7 @@ def test_a_new_exercise_keeps_the_rules(sample, tmp_path):
         ("# minutes = 15", "# minutes =", "is not TOML"),
         ("# minutes = 15\n", "", "lacks minutes"),
         ("# minutes = 15", "# minutes = 15\n# stars = 5", "has the unknown stars"),
-        ("# minutes = 15", '# minutes = "15"', "`minutes` must be a int. Got '15'"),
+        ("# minutes = 15", '# minutes = "15"', "`minutes` must be of type int. Got '15'"),
         ("# minutes = 15", "# minutes = 12", "leave 2 of 12 minutes for reading. Leave 5 to 10"),
         ("# difficulty = 1", "# difficulty = 4", "must be 1, 2 or 3"),
         ("# slides = []", '# slides = []\n# playground = "https://x.org/#dataset=cube"', "is no setting"),
@@ -96,7 +96,7 @@ def test_no_letter_is_right_too_often(sample):
 def test_every_slide_has_its_exercise(sample):
     source = parse_source(sample.replace("slides = []", 'slides = ["One", "Two"]'), NAME)
     table = write_topics({"Two": "second", "One": "first"}, [source])
-    assert "| Two | second | [ex99 · Sample](../solutions/ex99_sample.py) |\n| One | first" in table
+    assert "| Two | second | [ex99 · Sample](../exercises/ex99_sample.py) |\n| One | first" in table
     with pytest.raises(CourseError, match="No exercise takes up the slides Three"):
         write_topics({"One": "", "Two": "", "Three": ""}, [source])
     with pytest.raises(CourseError, match="No slide is called Two"):

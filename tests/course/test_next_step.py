@@ -3,7 +3,7 @@
 import pytest
 
 from dlp_keras.course.catalog import content_folder, find_exercise, load_catalog
-from dlp_keras.course.next_step import describe_best, describe_next_step, find_stub_line, summarize
+from dlp_keras.course.next_step import describe_best, describe_next_step, find_stub, summarize
 from dlp_keras.course.workspace import Workspace, init
 
 EXERCISE = find_exercise("1")
@@ -28,18 +28,36 @@ def earn(workspace, points, exercise=EXERCISE, file=None):
 def test_the_stub_of_every_task_is_found(exercise):
     text = (content_folder() / "exercises" / f"{exercise.name}.py").read_text("utf-8")
     lines = text.splitlines()
-    found = [find_stub_line(text, task.number) for task in exercise.tasks]
+    found = [find_stub(text, task)[0] for task in exercise.tasks]
     assert found == sorted(found)
     assert all("NotImplementedError" in lines[n - 1] or "# Task" in lines[n - 1] for n in found)
 
 
 def test_a_beginner_is_told_what_to_open(workspace):
     step = describe_next_step(workspace)
-    line = find_stub_line(workspace.exercise_path(EXERCISE).read_text("utf-8"), "1")
+    line, _ = find_stub(workspace.exercise_path(EXERCISE).read_text("utf-8"), EXERCISE.find_task("1"))
     assert step.startswith(
         f"open exercises/ex01_linear_regression.py and write task 1 in line {line}: return W x"
     )
     assert step.endswith("Then `dlp check ex01`.")
+
+
+@pytest.mark.parametrize("exercise", load_catalog().values(), ids=lambda exercise: exercise.code)
+def test_each_stub_comes_with_its_own_text(exercise):
+    text = (content_folder() / "exercises" / f"{exercise.name}.py").read_text("utf-8")
+    assert [find_stub(text, task)[1] for task in exercise.tasks] == [task.text for task in exercise.tasks]
+
+
+def test_an_answered_question_is_passed_over():
+    text = (content_folder() / "exercises" / f"{EXERCISE.name}.py").read_text("utf-8")
+    task, lines = EXERCISE.find_task("5"), text.splitlines()
+    first, what = find_stub(text, task)
+    assert (lines[first], what) == ('PREDICTIONS = {"valley": None}', task.texts[0])
+    text = text.replace('"valley": None', '"valley": "b"')
+    second, what = find_stub(text, task)
+    assert lines[second].startswith("ANSWERS = ")
+    assert (what, second > first) == (task.texts[1], True)
+    assert find_stub(text.replace("None", '"a"'), task) is None
 
 
 def test_what_is_begun_comes_first(workspace):

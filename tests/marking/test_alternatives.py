@@ -1,18 +1,17 @@
 """Right answers that are not the reference's keep all points."""
 
-import re
 from pathlib import Path
 
 import pytest
 
-CELL = re.compile(r"^# %% (.*)\n", re.MULTILINE)
+from dlp_keras.course.cells import split_cells
 
 
 def read_alternatives():
     for path in sorted((Path(__file__).parents[1] / "alternatives").glob("ex*.py")):
-        _, *parts = CELL.split(path.read_text(encoding="utf-8"))
-        for title, code in zip(parts[::2], parts[1::2], strict=True):
-            yield pytest.param(path.stem, code, id=f"{path.stem[:4]} {title}")
+        for cell in split_cells(path.read_text(encoding="utf-8"))[1:]:
+            title = cell.first_line.removeprefix("# %% ").rstrip()
+            yield pytest.param(path.stem, cell.body, id=f"{path.stem[:4]} {title}")
 
 
 @pytest.mark.parametrize(("exercise", "code"), list(read_alternatives()))

@@ -240,11 +240,12 @@ def plant_mistakes(x, y, parameters):
     right = backward(x, y, parameters)
     weights, bias = parameters[-1]
     updated = [*parameters[:-1], (weights - 0.1 * right[-1][0], bias - 0.1 * right[-1][1])]
+    shift = forward(x, updated)[-1] - forward(x, parameters)[-1]  # moves the targets along: δ stays right
     return {
         "your backward pass": right,
         "the factor 2 forgotten": [(layer[0] / 2, layer[1] / 2) for layer in right],
         "b₂ forgotten": [right[0], (right[1][0], 0 * right[1][1]), right[2]],
-        "layer 3 updated too early": [*backward(x, y, updated)[:-1], right[-1]],
+        "layer 3 updated too early": [*backward(x, y + shift, updated)[:-1], right[-1]],
     }
 
 

@@ -136,6 +136,8 @@ def test_relu_derivative(submission, rng):
     look = "Compare with `centred_difference(relu, x)`."
     later = submission.given("relu")
     check_elementwise(later.relu_derivative, lambda x: slope(true_relu, x), rng, look, **SLOPES)
+    look = "These points are close to the kink: a difference takes both sides, the derivative only one."
+    expect.close(later.relu_derivative(np.array([-1e-7, 1e-7])), [0, 1], look=look, **SLOPES)
     look = "At the kink any number from 0 to 1 will do."
     at_kink = expect.number(later.relu_derivative(0.0), look)
     expect.that(0 <= at_kink <= 1, f"returned {at_kink:g}.", look)

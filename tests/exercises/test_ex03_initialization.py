@@ -148,6 +148,14 @@ def test_variance_of_he(submission, rng):
         weights = draw(submission, fan_in, fan_out, "he", "normal", rng)
         look = "It is 2 / fan_in; `rng.normal` takes the root of the variance."
         check_variance(weights, 2 / fan_in, look)
+    layers = []
+    for _ in range(20):
+        layers.append(draw(submission, 2, 2, "he", "normal", rng))
+        rng.random(100)  # a call works on a copy of the generator
+    squares, are_random = np.mean(np.square(layers), axis=1), np.ptp(layers, axis=0).all()
+    found = f"In 20 layers of four weights the mean of w² is {squares[0]:.5f} each time."
+    look = "The formula is for the distribution: four numbers drawn from it scatter. Do not rescale them."
+    expect.that(np.ptp(squares) > 0.01 or not are_random, found, "It scatters around 1.", look)
 
 
 @pytest.mark.task("1", points=1)
@@ -166,12 +174,14 @@ def test_uniform_weights(submission, rng):
         normal = draw(submission, fan_in, fan_out, kind, "normal", rng)
         uniform = draw(submission, fan_in, fan_out, kind, "uniform", rng)
         limit = np.sqrt(3 * np.var(uniform))
-        found = f"The largest weight is {np.abs(uniform).max():.4f}, with the variance {np.var(uniform):.5f}."
+        name = f"Of kind {kind!r}, uniform weights of shape ({fan_in}, {fan_out})"
+        largest, variance = np.abs(uniform).max(), np.var(uniform)
+        found = f"{name} end at {largest:.4f} and have the variance {variance:.5f}."
         expected = f"A uniform distribution of this variance ends at √(3 Var) = {limit:.4f}."
-        expect.that(0.98 < np.abs(uniform).max() / limit < 1.02, found, expected, "Is it `rng.uniform`?")
-        found = f"Uniform weights have the variance {np.var(uniform):.5f}, normal ones {np.var(normal):.5f}."
+        expect.that(0.98 < largest / limit < 1.02, found, expected, "Is it `rng.uniform`?")
+        found = f"{name} have the variance {variance:.5f}, normal ones {np.var(normal):.5f}."
         look = "Between −a and a the mean of w² is a²/3."
-        expect.that(0.95 < np.var(uniform) / np.var(normal) < 1.05, found, "They should be the same.", look)
+        expect.that(0.95 < variance / np.var(normal) < 1.05, found, "They should be the same.", look)
 
 
 @pytest.mark.task("1", points=1)

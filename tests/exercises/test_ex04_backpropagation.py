@@ -91,6 +91,10 @@ def layers(value, parameters, pair=PAIR, what="returned"):
         is_pair = isinstance(item, (list, tuple)) and len(item) == 2
         found = f"What belongs to layer {number} is {render(item)}."
         expect.that(is_pair, found, f"A pair {pair} is expected.")
+    shapes, found = ([np.shape(weights) for weights, _ in pairs] for pairs in (parameters, value))
+    is_reversed = found == shapes[::-1] != shapes
+    look = "The way back begins at the output, the list at the input."
+    expect.that(not is_reversed, "The last layer comes first in the list.", "It comes last.", look)
     return value
 
 

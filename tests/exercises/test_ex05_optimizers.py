@@ -319,6 +319,9 @@ def test_the_rate_falls_on_a_plateau(submission, rng):
     """The rate stays while the losses fall, and halves after five losses without improvement."""
     found = expect.number(submission.reduce_on_plateau([], 0.1))
     expect.close(found, 0.1, what="Before the first loss the rate is", look="No loss makes no plateau.")
+    losses = (1 - 1e-6 * np.arange(12)).tolist()
+    look = "Each of the 12 losses is smaller than all before, if only by a millionth: all are improvements."
+    expect.close(submission.reduce_on_plateau(losses, 0.1), 0.1, what="The rate is", look=look)
     for name in ("falls", "the best comes first", "one plateau"):
         compare_rates(submission, name, rng, "By default the patience is 5 and the factor 0.5.")
 

@@ -222,7 +222,7 @@ def backward(x, y, parameters):
 
 # %% the last layer comes first
 # loses: test_gradient_of_one_hidden_layer test_gradient_of_any_depth test_gradient_of_the_biases test_gradient_comes_from_the_chain_rule
-# says: The shape
+# says: The last layer comes first in the list
 def backward(x, y, parameters):
     z = forward(x, parameters)
     inputs = [x, *(np.maximum(z_l, 0) for z_l in z[:-1])]

@@ -420,3 +420,17 @@ def reduce_on_plateau(losses, learning_rate, factor=0.5, patience=5):
         if n_waited == patience:
             learning_rate, n_waited = learning_rate * factor, 0
     return learning_rate
+
+
+# %% a small improvement does not count
+# loses: test_the_rate_falls_on_a_plateau
+# says: if only by a millionth
+def reduce_on_plateau(losses, learning_rate, factor=0.5, patience=5):
+    best, waited = np.inf, 0
+    for loss in losses:
+        waited += 1
+        if loss < best - 1e-4:
+            best, waited = loss, 0
+        elif waited >= patience:
+            learning_rate, waited = factor * learning_rate, 0
+    return learning_rate

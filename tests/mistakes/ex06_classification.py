@@ -441,3 +441,22 @@ ANSWERS = {"mse": "b", "convert": "a"}
 # loses: test_convert
 # says: cost the same
 ANSWERS = {"mse": "b", "convert": "b"}
+
+
+# %% the error lists all labels
+# loses: test_the_error_names_the_label
+# says: names good ones as well
+def one_hot(labels, n_classes):
+    rows = (labels[:, np.newaxis] == np.arange(n_classes)).astype(float)
+    if not rows.any(axis=1).all():
+        raise ValueError(f"There is a wrong one among {labels.tolist()}")
+    return rows
+
+
+# %% temperatures from 1/4 to 4 only
+# loses: test_an_overconfident_classifier_is_heated test_a_cautious_classifier_is_cooled
+# says: search from 0.1 to 10
+def best_temperature(logits, labels):
+    temperatures = np.geomspace(0.25, 4, 300)
+    losses = [cross_entropy(logits / temperature, labels) for temperature in temperatures]
+    return temperatures[np.argmin(losses)]

@@ -176,6 +176,8 @@ class _Encoder:
         if packages & _TENSOR_PACKAGES and hasattr(value, "shape") and hasattr(value, "dtype"):
             if keras is not None and isinstance(value, keras.Variable):
                 value = value.value
+            if hasattr(value, "detach"):  # PyTorch's tensors remember their gradient
+                value = value.detach().cpu()
             if hasattr(value, "numpy"):  # NumPy itself makes an object of TensorFlow's variables
                 value = value.numpy()
             elif keras is not None:

@@ -12,7 +12,7 @@ from keras import ops
 from dlp_keras.arguments import check_count
 from dlp_keras.progress import ProgressBar
 from dlp_keras.training import backends
-from dlp_keras.training.data import Shuffler, numbers_as_array, prepare, split_validation
+from dlp_keras.training.data import Data, Shuffler, numbers_as_array, prepare, split_validation
 from dlp_keras.training.ensemble import Ensemble, EnsembleTask, Samples
 from dlp_keras.training.initialization import build_with_seed, reinitialize, spawn_seeds
 from dlp_keras.training.mlp import NotAnMLPError, read_mlp
@@ -124,8 +124,6 @@ def sweep(
 
 def _train(model: keras.Model, task: EnsembleTask, *, quiet: bool) -> Ensemble:
     try:
-        if keras.backend.backend() not in backends.NAMES:
-            raise NotAnMLPError(f"groups are not written for the {keras.backend.backend()} backend")
         mlp = read_mlp(model, task.data.per_network(0).y.shape[1:])
     except NotAnMLPError as reason:
         if not quiet:
@@ -193,6 +191,8 @@ def _fit(model: keras.Model, task: EnsembleTask, i: int) -> dict[str, list[float
     data = task.data.per_network(i)
     shuffler = Shuffler(data.n_samples, shuffle=task.shuffle, seed=int(task.seeds[i]))
     validation = task.validation and task.validation.per_network(i)
+    if keras.backend.backend() not in backends.WITH_EPOCHS:
+        return _fit_with_keras(model, task, data, validation, shuffler)
     with warnings.catch_warnings():
         # The history says which networks diverged, and when.
         warnings.filterwarnings("ignore", "The loss is not finite", RuntimeWarning)
@@ -201,6 +201,19 @@ def _fit(model: keras.Model, task: EnsembleTask, i: int) -> dict[str, list[float
             [], task.epochs, 0, planned=(len(task.seeds) - i) * task.epochs
         ).history
     return history
+
+
+def _fit_with_keras(
+    model: keras.Model, task: EnsembleTask, data: Data, validation: Data | None, shuffler: Shuffler
+) -> dict[str, list[float]]:
+    """Train by `model.fit`, in the orders of the compiled epochs."""
+    rows: list[dict[str, list[float]]] = []
+    options = {"batch_size": task.batch_size, "shuffle": False, "verbose": 0}
+    for _ in range(task.epochs):
+        order = shuffler.permutations(1)
+        x, y = (data.x, data.y) if order is None else (data.x[order[0]], data.y[order[0]])
+        rows.append(model.fit(x, y, validation_data=validation and validation[:2], **options).history)
+    return {name: [row[name][0] for row in rows] for name in rows[0]}
 
 
 def _filled(values: list[float], epochs: int) -> np.ndarray:

@@ -24,7 +24,7 @@ def fallback_reason(
     """Return why this training cannot run as compiled epochs, or None if it can."""
     if options:
         return f"only that knows `{next(iter(options))}`"
-    if keras.backend.backend() not in backends.NAMES:
+    if keras.backend.backend() not in backends.WITH_EPOCHS:
         return f"compiled epochs are not written for Keras's {keras.backend.backend()} backend"
     if model.run_eagerly:
         return "the model was compiled with run_eagerly=True"

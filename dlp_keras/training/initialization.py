@@ -49,7 +49,7 @@ def initial_weights(model: keras.Model, seeds: np.ndarray) -> list[np.ndarray]:
 def _draw(initializer: Any, shape: tuple[int, ...], seeds: np.ndarray) -> np.ndarray:
     config = initializer.get_config()
     if "seed" not in config:
-        same = np.asarray(initializer(shape, dtype="float32"))
+        same = keras.ops.convert_to_numpy(initializer(shape, dtype="float32"))
         return np.repeat(same[None], len(seeds), axis=0)
     text = json.dumps({**config, "seed": None}, sort_keys=True, default=str)
     return _sampler(keras.backend.backend(), type(initializer), text, shape)(seeds)  # type: ignore[arg-type]

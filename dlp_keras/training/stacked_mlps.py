@@ -134,12 +134,12 @@ class StackedMLPs:
         order = None if order is None else ops.convert_to_tensor(order)
         count_tensor = ops.convert_to_tensor(count, "int32")
         self._state, rows = self._run(self._state, data, validation, order, count_tensor, self._penalty_rates)
-        return {name: np.asarray(values)[:count] for name, values in rows.items()}
+        return {name: ops.convert_to_numpy(values)[:count] for name, values in rows.items()}
 
     def weights(self) -> list[np.ndarray]:
         """Return the present weights, each of shape (…, n_networks)."""
         assert self._state is not None
-        return [np.asarray(values) for values in self._state.weights]
+        return [ops.convert_to_numpy(values) for values in self._state.weights]
 
     def _epochs(
         self,

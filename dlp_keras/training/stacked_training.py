@@ -69,7 +69,7 @@ def _train_group(
     """Train the networks of `group` through all epochs."""
     backend = backends.current()
     # A GPU would wait for the condition of each barrier's loop.
-    barriers = not backend.has_accelerator()
+    barriers = backend.FUSES and not backend.has_accelerator()
     plan = StackedPlan(len(group), min(task.batch_size, task.data.n_samples), _EPOCHS_AT_ONCE, barriers)
     key = (backend.__name__, architecture_key(model), mlp.penalised, plan, _target_shape(task))
     with cache.borrow(key, lambda: StackedMLPs(model, mlp, plan), count_cores()) as stack:

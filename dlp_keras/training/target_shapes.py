@@ -56,7 +56,7 @@ def _metrics(model: keras.Model, few: Data, y: Any, y_pred: Any) -> Any:
     model.reset_metrics()
     results = model.compute_metrics(few.x, keras.ops.convert_to_tensor(y), y_pred, few.sample_weight)
     model.reset_metrics()
-    return [np.asarray(value) for name, value in results.items() if name != "loss"]
+    return [value for name, value in results.items() if name != "loss"]
 
 
 def _attempt(compute: Callable[..., Any], model: keras.Model, few: Data, y: Any, y_pred: Any) -> Any:
@@ -64,7 +64,7 @@ def _attempt(compute: Callable[..., Any], model: keras.Model, few: Data, y: Any,
         result = compute(model, few, y, y_pred)
     except Exception:  # A shape that a loss cannot take at all does not broadcast silently.
         return None
-    return keras.tree.map_structure(lambda value: np.asarray(value), result)
+    return keras.tree.map_structure(keras.ops.convert_to_numpy, result)
 
 
 def _message(name: str, target: tuple[int, ...], prediction: tuple[int, ...]) -> str:

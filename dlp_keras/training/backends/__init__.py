@@ -1,12 +1,12 @@
-"""What depends on TensorFlow or JAX by name: one module for each backend of Keras."""
+"""What depends on TensorFlow, JAX or PyTorch by name: one module for each backend of Keras."""
 
 import importlib
 from typing import Any
 
 import keras
 
-NAMES = ("jax", "tensorflow")
-"""Backends that compiled training is written for."""
+WITH_EPOCHS = ("jax", "tensorflow")
+"""Backends that compiled epochs of single models are written for."""
 
 
 def current() -> Any:

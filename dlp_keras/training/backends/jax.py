@@ -143,6 +143,10 @@ GROUP_SIZES = (8,)
 else takes ten times as long."""
 
 
+FUSES = True
+"""Whether a compiler merges operations, so that barriers between them help."""
+
+
 def compile_function(function: Callable[..., Any]) -> Any:
     """Return `function` compiled by XLA."""
     return jax.jit(function)

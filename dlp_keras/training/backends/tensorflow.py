@@ -190,6 +190,10 @@ GROUP_SIZES = (16, 64, 128)
 """Networks in a group on a CPU: weights, activations and gradients should stay in a core's own cache."""
 
 
+FUSES = True
+"""Whether a compiler merges operations, so that barriers between them help."""
+
+
 def compile_function(function: Callable[..., Any]) -> Any:
     """Return `function` compiled by XLA."""
     # A partial, because TensorFlow counts traces by code, and would warn of many crowds' first ones.

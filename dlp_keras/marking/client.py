@@ -2,6 +2,7 @@
 
 import functools
 import os
+import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -9,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from dlp_keras.course.wording import still_open
+from dlp_keras.marking.render import one_line
 from dlp_keras.runner.codec import CodecError, ModelHandle, decode, encode
 from dlp_keras.runner.interpreter import TimedOut
 from dlp_keras.runner.notebook import defined_names
@@ -147,13 +149,13 @@ class RunnerClient:
         limit = LOAD_TIMEOUT if request["operation"] == "load" else self.timeout
         try:
             reply = self.session.request(encode(request), deadline)
-            return dict(decode(reply, functools.partial(self.view, self)))
+            return _read_reply(decode(reply, functools.partial(self.view, self)))
         except TimedOut:
             late = f"`{self.last_call}` did not finish within {limit:g} s. {self._explain_time()}"
             raise MarkFailed(late) from None
         except ProcessDied as error:
             raise MarkFailed(f"`{self.last_call}` ended the whole Python process ({error}).") from None
-        except (CodecError, TypeError, ValueError, OverflowError):
+        except (CodecError, KeyError, TypeError, ValueError, OverflowError):
             raise MarkFailed(f"`{self.last_call}` sent back what cannot be read as plain values.") from None
 
     def _explain(self, reply: dict[str, Any], role: str) -> MarkFailed:
@@ -165,27 +167,31 @@ class RunnerClient:
         where = f" in {cell}line {reply['line']}, `{reply['code']}`" if reply.get("line") else ""
         if kind == "NotImplementedError" and text.startswith("Task "):
             return MarkFailed(self._explain_open(text), is_open=True)
-        if kind == "Missing":
-            return MarkFailed(f"`{text}` is missing. Is it renamed or deleted? {self._restore()}")
-        if kind in ("_WrongSignature", "_NotAFunction"):
-            return MarkFailed(f"`{self.last_call}` is not possible. {text} {self._restore()}")
-        if kind == "_ChangedArgument":
-            return MarkFailed(f"`{self.last_call}` changes its argument number {text}. Work on a copy of it.")
+        if reply["own"]:
+            return MarkFailed(self._explain_own(kind, text))
         if kind == "EOFError" and "reading a line" in text:
             return MarkFailed(f"`{self.last_call}` asks for `input()`{where}. Use the arguments instead.")
         if kind in ("SyntaxError", "IndentationError", "TabError"):
             file = self.paths[role].name if role in self.paths else "the code"
             return MarkFailed(f"Python cannot read {file}: {text}{where}.")
-        if kind == "NotebookError":
-            return MarkFailed(text)
-        if kind == "CodecError":
-            return MarkFailed(f"`{self.last_call}` returned {text}.")
         if kind == "SystemExit":
             return MarkFailed(
                 f"`{self.last_call}` leaves Python with `exit()`{where}. Return a value instead."
             )
         message = f"`{self.last_call}` raised {kind}: {text or 'without a message'}{where}."
         return MarkFailed(message, raised=kind, text=text)
+
+    def _explain_own(self, kind: str, text: str) -> str:
+        """Explain what the runner itself found wrong, before or after the student's code ran."""
+        if kind == "Missing":
+            return f"`{text}` is missing. Is it renamed or deleted? {self._restore()}"
+        if kind == "_ChangedArgument":
+            return f"`{self.last_call}` changes its argument number {text}. Work on a copy of it."
+        if kind == "CodecError":
+            return f"`{self.last_call}` returned {text}."
+        if kind == "NotebookError":
+            return text
+        return f"`{self.last_call}` is not possible. {text} {self._restore()}"
 
     def _explain_open(self, text: str) -> str:
         number, _, what = text.removeprefix("Task ").partition(": ")
@@ -204,3 +210,21 @@ class RunnerClient:
 
     def _restore(self) -> str:
         return f"`{self.session.command} reset {self.exercise[:4]}` brings the stub back and keeps your file."
+
+
+def _read_reply(reply: Any) -> dict[str, Any]:
+    """Return a decoded reply whose texts, which may be anybody's, are short single lines."""
+    if not isinstance(reply, dict) or not {"value", "error"} & reply.keys():
+        raise CodecError("no reply")
+    warnings = [one_line(text) for text in reply["warnings"] if isinstance(text, str)]
+    if "error" not in reply:
+        return {"value": reply["value"], "warnings": warnings[:5]}
+    line = reply.get("line")
+    return {
+        "error": re.sub(r"\W", "", str(reply["error"]))[:80],
+        "message": one_line(str(reply["message"])),
+        "line": line if isinstance(line, int) else None,
+        "own": reply.get("own") is True,
+        "warnings": warnings[:5],
+        **{key: one_line(str(reply[key] or ""), 100) for key in ("cell", "code") if key in reply},
+    }

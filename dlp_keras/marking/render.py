@@ -16,6 +16,11 @@ def printable(text: str) -> str:
     return "".join(c for c in plain if c.isprintable() or c in "\n\t")
 
 
+def one_line(text: str, length: int = 300) -> str:
+    """Return the beginning of a student's text as one line, for a message in which it is quoted."""
+    return " ".join(printable(text[: 4 * length]).split())[:length]
+
+
 def render_call(name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> str:
     """Write a call as a student would, with large values by their shape."""
     parts = [render(value) for value in args] + [f"{key}={render(value)}" for key, value in kwargs.items()]

@@ -14,9 +14,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from dlp_keras.runner.codec import MAX_ITEMS, ModelHandle, decode, encode
+from dlp_keras.runner.codec import MAX_ITEMS, CodecError, ModelHandle, decode, encode
 from dlp_keras.runner.model_description import describe, use_model
-from dlp_keras.runner.student_module import Namespace, StudentModule
+from dlp_keras.runner.notebook import NotebookError
+from dlp_keras.runner.student_module import Missing, Namespace, StudentModule
 
 
 class TimedOut(BaseException):
@@ -127,7 +128,8 @@ class Interpreter:
 
     def _describe_error(self, error: BaseException, role: str) -> dict[str, Any]:
         error, place = self.modules[role].locate(error)
-        return {"error": type(error).__name__, "message": _message(error), **place}
+        own = isinstance(error, _OWN_ERRORS)  # not merely called like one of them
+        return {"error": type(error).__name__, "message": _message(error), "own": own, **place}
 
 
 class _ChangedArgument(Exception):
@@ -141,6 +143,9 @@ class _NotAFunction(Exception):
 
 class _WrongSignature(Exception):
     """The function cannot take the arguments that its task states."""
+
+
+_OWN_ERRORS = (_ChangedArgument, _NotAFunction, _WrongSignature, Missing, NotebookError, CodecError)
 
 
 def seed_generators(seed: int) -> None:

@@ -63,6 +63,22 @@ def describe(model: Any) -> dict[str, Any]:
     }
 
 
+def is_description(value: Any) -> bool:
+    """Tell whether a value has the form of what `describe` returns, whoever wrote it."""
+    layers, compiled = value["layers"], value["compiled"]
+    texts = [value["class"], *(layer[key] for layer in layers for key in ("class", "name"))]
+    counts = [value["n_parameters"], value["n_trainable"], *(layer["n_parameters"] for layer in layers)]
+    shapes = [value["input_shape"], value["output_shape"], *(layer["output_shape"] for layer in layers)]
+    lengths = [length for shape in shapes if shape is not None for length in shape]
+    names = [] if compiled is None else [*compiled["metrics"], compiled["optimizer"]]
+    return (
+        all(isinstance(text, str) and len(text) <= 200 for text in [*texts, *names])
+        and all(type(n) is int and 0 <= n < 2**63 for n in [*counts, *lengths] if n is not None)
+        and (compiled is None or isinstance(compiled["learning_rate"], (int, float)))
+        and isinstance(value["shows_layers"], bool)
+    )
+
+
 def use_model(model: Any, method: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """Call one of the methods that marks may use: predict, evaluate, fit, get_weights, set_weights."""
     if method not in ("predict", "evaluate", "fit", "get_weights", "set_weights"):

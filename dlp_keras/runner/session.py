@@ -1,9 +1,11 @@
 """Where a student's code runs while it is marked: in a process of its own, or in this one."""
 
 import contextlib
+import io
 import os
 import queue
 import random
+import secrets
 import signal
 import subprocess
 import sys
@@ -15,11 +17,13 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from dlp_keras.runner.codec import read_frames, write_frame
+from dlp_keras.runner.codec import frame, read_frames
 from dlp_keras.runner.interpreter import Interpreter, TimedOut
 
 DEFAULT_TIMEOUT = 60.0
 _KEPT_OUTPUT = 2000
+_UNASKED = "it answered without being asked"
+Replies = queue.Queue[tuple[int, bytes] | None]
 
 
 class ProcessDied(Exception):
@@ -81,13 +85,14 @@ class WorkerSession:
 
     def start(self) -> None:
         """Start the process without waiting for it."""
-        self.replies: queue.Queue[bytes | None] = queue.Queue()
+        self.replies: Replies = queue.Queue(maxsize=1)  # one answer is awaited at a time
         self.output = bytearray()
         self.process = subprocess.Popen(
             [sys.executable, "-P", "-B", "-m", "dlp_keras.runner.worker"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
+            bufsize=0,  # closing must not wait until somebody has read what was written
             cwd=self.folder.name,
             env=_worker_environment(),
             start_new_session=True,
@@ -100,7 +105,8 @@ class WorkerSession:
         if self.process is None:
             self.start()
         self._expect_silence()
-        threading.Thread(target=self._send, args=(self.process, message), daemon=True).start()
+        number = secrets.randbits(63)  # so that no reply can be written before its request
+        threading.Thread(target=_send, args=(self.process, frame(number, message)), daemon=True).start()
         try:
             reply = self.replies.get(timeout=max(deadline - time.monotonic(), 0.01))
         except queue.Empty:
@@ -108,14 +114,17 @@ class WorkerSession:
             raise TimedOut from None
         if reply is None:
             raise ProcessDied(_name_exit(self.stop(patience=0.2)))
-        return reply
+        if reply[0] != number:
+            self.stop()
+            raise ProcessDied(_UNASKED)
+        return reply[1]
 
     def _expect_silence(self) -> None:
         """Raise `ProcessDied` if something came that nobody asked for: the end, or forged replies."""
         with contextlib.suppress(queue.Empty):
             ended = self.replies.get_nowait() is None
             code = self.stop(patience=0.2)
-            raise ProcessDied(_name_exit(code) if ended else "it answered without being asked")
+            raise ProcessDied(_name_exit(code) if ended else _UNASKED)
 
     def stop(self, patience: float = 0.0) -> int | None:
         """Kill the process and all that it started; return the exit code of one that ended by itself.
@@ -147,25 +156,27 @@ class WorkerSession:
         self.stop()
         self.folder.cleanup()
 
-    def _send(self, process: subprocess.Popen[bytes], message: bytes) -> None:
-        """Write a request beside the wait for its reply: a process that does not read must not block."""
-        with contextlib.suppress(OSError, ValueError):  # it ended, or was stopped: the wait finds out
-            write_frame(process.stdin, message)
-
-    def _collect_replies(self, process: subprocess.Popen[bytes], replies: queue.Queue[bytes | None]) -> None:
-        assert process.stdout is not None
-        with process.stdout:
-            for message in read_frames(process.stdout):
-                replies.put(message)
+    def _collect_replies(self, process: subprocess.Popen[bytes], replies: Replies) -> None:
+        with io.BufferedReader(process.stdout) as stream:  # type: ignore[type-var]
+            for reply in read_frames(stream):
+                replies.put(reply)
         replies.put(None)
 
-    def _drain_output(self, process: subprocess.Popen[bytes], _: queue.Queue[bytes | None]) -> None:
+    def _drain_output(self, process: subprocess.Popen[bytes], _: Replies) -> None:
         """Keep the end of what the student's code prints; a gigabyte of it must not fill anything."""
         assert process.stderr is not None
         with process.stderr:
             while chunk := os.read(process.stderr.fileno(), 2**16):
                 self.output += chunk
                 del self.output[:-_KEPT_OUTPUT]
+
+
+def _send(process: subprocess.Popen[bytes], message: bytes) -> None:
+    """Write a request beside the wait for its reply: a process that does not read must not block."""
+    left = memoryview(message)
+    with contextlib.suppress(OSError, ValueError):  # it ended, or was stopped: the wait finds out
+        while left:
+            left = left[process.stdin.write(left) :]  # type: ignore[union-attr]
 
 
 def _worker_environment() -> dict[str, str]:

@@ -5,7 +5,7 @@ import sys
 import threading
 import time
 
-from dlp_keras.runner.codec import read_frames, write_frame
+from dlp_keras.runner.codec import frame, read_frames
 from dlp_keras.runner.interpreter import Interpreter
 
 
@@ -22,8 +22,9 @@ def main() -> None:
     sys.stdout = sys.stderr
     threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
     interpreter = Interpreter()
-    for message in read_frames(requests):
-        write_frame(replies, interpreter.handle(message))
+    for number, message in read_frames(requests):
+        replies.write(frame(number, interpreter.handle(message)))
+        replies.flush()
 
 
 def _end_with(parent: int) -> None:

@@ -1,7 +1,9 @@
 """Plain values survive the way between processes; nothing else does."""
 
+import json
 import pickle
 import sys
+import time
 
 import keras
 import numpy as np
@@ -9,7 +11,15 @@ import pytest
 import tensorflow as tf
 
 from dlp_keras.runner import codec
-from dlp_keras.runner.codec import CodecError, Expression, HistoryRecord, Opaque, decode, encode
+from dlp_keras.runner.codec import (
+    CodecError,
+    Expression,
+    HistoryRecord,
+    ModelHandle,
+    Opaque,
+    decode,
+    encode,
+)
 
 ARRAYS = [
     np.arange(6, dtype=np.int8).reshape(2, 3),
@@ -67,7 +77,15 @@ def test_numpy_scalars_stay_scalars():
 def test_generators_continue_where_they_were(kind):
     rng = np.random.Generator(kind(7))
     rng.normal(size=3)
-    np.testing.assert_array_equal(decode(encode(rng)).normal(size=5), rng.normal(size=5))
+    there = decode(encode(rng), evaluate=eval)
+    np.testing.assert_array_equal(there.normal(size=5), rng.normal(size=5))
+
+
+def test_no_generator_comes_from_the_students_side():
+    rng = np.random.default_rng(1)
+    assert decode(encode([rng], keep_model=lambda model: None)) == [Opaque("Generator")]
+    with pytest.raises(CodecError, match="not a message"):
+        decode(encode(rng))
 
 
 @pytest.mark.parametrize(
@@ -85,8 +103,9 @@ def test_a_history_is_no_dictionary():
 
 
 def test_an_expression_is_evaluated_by_who_wants_to():
-    assert decode(encode([Expression("1 + 1")])) == [Expression("1 + 1")]
     assert decode(encode([Expression("1 + 1")]), evaluate=eval) == [2]
+    with pytest.raises(CodecError, match="not a message"):
+        decode(encode([Expression("1 + 1")]))
 
 
 @pytest.mark.parametrize("keras_is_loaded", [True, False])
@@ -105,6 +124,34 @@ def test_a_variable_of_keras_becomes_an_array():
 def test_an_endless_iterator_is_refused():
     with pytest.raises(CodecError, match="more than 100000 items"):
         encode(iter_forever())
+
+
+def test_many_items_are_refused_wherever_they_are():
+    with pytest.raises(CodecError, match="more than 100000 items"):
+        encode([[0] * 60_000, [0] * 60_000])
+    with pytest.raises(CodecError, match="more than 1000 keys"):
+        encode(dict.fromkeys(range(1001)))
+
+
+def test_a_list_within_itself_is_refused():
+    inside: list = []
+    inside.append(inside)
+    with pytest.raises(CodecError, match="more than 32 deep"):
+        encode(inside)
+
+
+@pytest.mark.parametrize("key", [(1, (2,)), frozenset(), np.arange(2), b"x"], ids=repr)
+def test_keys_are_plain_values(key):
+    class Keys(dict):
+        def items(self):
+            return [(key, 1)]
+
+    with pytest.raises(CodecError, match="a dictionary with keys such as"):
+        encode(Keys())
+
+
+def test_a_key_of_numpy_becomes_a_plain_one():
+    assert decode(encode({np.str_("a"): 1, (1, 2): 3})) == {"a": 1, (1, 2): 3}
 
 
 def test_half_a_character_is_replaced():
@@ -135,6 +182,69 @@ def test_everything_else_leaves_only_its_name(value):
     assert isinstance(decode(encode(value)), Opaque)
 
 
+def message(tree, memory=b""):
+    text = tree if isinstance(tree, bytes) else json.dumps(tree).encode()
+    return len(text).to_bytes(8, "big") + text + memory
+
+
+COLLIDING = [[n * (2**61 - 1), 0] for n in range(1, 40_001)]
+LAYER = {"class": "Dense", "name": "d", "n_parameters": 3, "output_shape": [None, 1]}
+MODEL = {
+    "class": "Sequential",
+    "shows_layers": True,
+    "layers": [LAYER],
+    "n_parameters": 3,
+    "n_trainable": 3,
+    "input_shape": [None, 2],
+    "output_shape": [None, 1],
+    "compiled": None,
+}
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        message({"!": "dict", "items": COLLIDING}),
+        message(b"[" * 40 + b"]" * 40),
+        message(b"[" * 4_000_000),
+        message(b"[" + b"[]," * 1_000_000 + b"[]]"),
+        message(b'"' + b"x" * 9_000_000 + b'"'),
+        message(b"1" * 1_000_000),
+        message({"!": "dict", "items": [[[1], 2]]}),
+        message({"!": "array", "dtype": "<f8", "shape": [-1]}, bytes(8)),
+        message({"!": "array", "dtype": "<f8", "shape": [True]}, bytes(8)),
+        message({"!": "array", "dtype": "f8," * 10_000, "shape": [1]}, bytes(8)),
+        message({"!": "array", "dtype": "<f8", "shape": [2**40, 2**40]}, bytes(8)),
+        message({"!": "array", "dtype": "<U1", "shape": [1]}, b"\xff" * 4),
+        message({"!": "history", "history": {"!": "dict", "items": [["loss", 3]]}}),
+        message({"!": "history", "history": {"!": "dict", "items": [[1, [3]]]}}),
+        message({"!": "model", "number": 1, "description": {}}),
+        message({"!": "model", "number": -1, "description": MODEL}),
+        message({"!": "model", "number": 1, "description": MODEL | {"n_parameters": "many"}}),
+        message({"!": "model", "number": 1, "description": MODEL | {"layers": [{}]}}),
+        message({"!": "model", "number": 1, "description": MODEL | {"class": "x" * 5_000}}),
+        message({"!": "foreign", "type": 3}),
+    ],
+    ids=range(20),
+)
+def test_hostile_messages_are_refused_at_once(hostile):
+    start = time.process_time()
+    with pytest.raises(CodecError, match="not a message"):
+        decode(hostile)
+    assert time.process_time() - start < 2  # one of them took half a minute once
+
+
+def test_a_model_is_its_description():
+    found = decode(message({"!": "model", "number": 1, "description": MODEL}))
+    assert found == ModelHandle(1, MODEL)
+
+
+def test_the_name_of_a_type_is_one_line():
+    found = decode(message({"!": "foreign", "type": "x\n✓ All marks earned\x1b[31m" * 100}))
+    assert len(found.type_name) == 80
+    assert set("\n\x1b✓[") & set(found.type_name) == set()
+
+
 @pytest.mark.parametrize(
     "message",
     [
@@ -162,5 +272,5 @@ def test_a_value_that_is_too_large_is_refused(monkeypatch):
     monkeypatch.setattr(codec, "MAX_BYTES", 1000)
     with pytest.raises(CodecError, match="an array of 0 MiB; at most"):
         encode(np.zeros(200))
-    with pytest.raises(CodecError, match="a value of 0 MiB; at most"):
+    with pytest.raises(CodecError, match="a value of 0 MiB, which is too large"):
         encode([np.zeros(100), np.zeros(100)])

@@ -62,6 +62,7 @@ def mark(
     exercise: str,
     *,
     session: Session,
+    judge: Session | None = None,
     folder: Path | None = None,
     task: str | None = None,
     timeout: float = DEFAULT_TIMEOUT,
@@ -76,6 +77,8 @@ def mark(
         Its whole name, such as ``"ex01_linear_regression"``.
     session
         Where the student's code runs; it stays open.
+    judge
+        Where the reference runs and models are judged, if apart from the student's code; it stays open.
     folder
         Where the student's file lies; not needed for a `LocalSession`.
     task
@@ -95,7 +98,9 @@ def mark(
         If Ctrl-C stopped the marks.
     """
     marks = content_folder() / "tests" / "exercises"
-    plugin = MarkingPlugin(MarkSettings(folder and folder.resolve(), session, task, timeout, seed, on_mark))
+    plugin = MarkingPlugin(
+        MarkSettings(folder and folder.resolve(), session, judge, task, timeout, seed, on_mark)
+    )
     # The file's name alone, seen from its folder: pytest takes brackets in a path for parameters.
     arguments = [f"test_{exercise}.py", "-c", str(marks / "pytest.ini"), f"--rootdir={marks}"]
     arguments += ["--noconftest", "-p", "no:cacheprovider", "-p", "no:terminal", "--capture=no"]

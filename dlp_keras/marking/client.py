@@ -1,20 +1,21 @@
 """The marking of one exercise: requests to the student's code, and its errors in words for the student."""
 
-import functools
 import os
 import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from dlp_keras.course.wording import still_open
+from dlp_keras.marking.given import take_from_solution
 from dlp_keras.marking.render import one_line
-from dlp_keras.runner.codec import CodecError, ModelHandle, decode, encode
+from dlp_keras.runner.codec import CodecError, Expression, ModelHandle, decode, encode
+from dlp_keras.runner.definitions import defined_names
 from dlp_keras.runner.interpreter import TimedOut
-from dlp_keras.runner.notebook import defined_names
-from dlp_keras.runner.session import DEFAULT_TIMEOUT, ProcessDied, Session
+from dlp_keras.runner.session import DEFAULT_TIMEOUT, ProcessDied, Session, WorkerSession
 
 LOAD_TIMEOUT = 60.0  # starting Python and importing Keras is not the time of any mark
 
@@ -45,6 +46,9 @@ class RunnerClient:
     ----------
     session
         Where the student's code runs.
+    judge
+        Where the reference runs and models are judged, if not there: the student's process then gets of the
+        reference no more than tasks that are marked already.
     exercise
         The exercise's name, such as ``ex01_linear_regression``.
     paths
@@ -54,7 +58,7 @@ class RunnerClient:
     seed
         What random numbers without a seed of their own start from, in every call.
     view
-        Makes of this and a model's handle what the marks work with.
+        Makes of this, a role and the handle of a model there what the marks work with.
     """
 
     session: Session
@@ -62,20 +66,29 @@ class RunnerClient:
     paths: dict[str, Path]
     timeout: float = DEFAULT_TIMEOUT
     seed: int = 1
-    view: Callable[["RunnerClient", ModelHandle], Any] = lambda client, handle: handle
+    view: Callable[["RunnerClient", str, ModelHandle], Any] = lambda client, role, handle: handle
+    judge: Session | None = None
     task: str = ""
     deadline: float = 0.0
     last_call: str = ""
     warnings: list[str] = field(default_factory=list)
     _loaded: dict[str, int] = field(default_factory=dict)
     _failed_to_load: dict[str, MarkFailed] = field(default_factory=dict)
-    _remembered: dict[str, tuple[int, Any, MarkFailed | None]] = field(default_factory=dict)
+    _remembered: dict[str, tuple[Any, Any, MarkFailed | None]] = field(default_factory=dict)
+    _shown: set[str] = field(default_factory=set)  # tasks whose solution the student's process has seen
 
     def begin(self, task: str) -> None:
         """Start the clock of one mark."""
         self.task = task
         self.deadline = time.monotonic() + self.timeout
         self.last_call = ""
+        if task in self._shown and isinstance(self.session, WorkerSession):
+            self.session.stop()  # what has seen the solution of a task is not marked for it
+            self._shown.clear()
+
+    def home(self, role: str) -> Session:
+        """Return the session where the code of one role runs."""
+        return self.judge if role == "reference" and self.judge else self.session
 
     def request(self, role: str, call: str, **request: Any) -> Any:
         """Carry out a request about one role's code and return the plain value that came of it.
@@ -94,6 +107,8 @@ class RunnerClient:
         MarkFailed
             If the code cannot be loaded or called, or does not come to an end.
         """
+        if given := request.get("given"):
+            request["given"] = self._prepare(role, given)
         self.load(role)
         self.last_call = call
         reply = self._exchange({"role": role, "seed": self.seed, **request}, self.deadline)
@@ -104,24 +119,29 @@ class RunnerClient:
 
     def remember(self, key: str, make: Callable[[], Any]) -> Any:
         """Return ``make()``, computed once; again only when the process that held its models is gone."""
-        generation, value, failure = self._remembered.get(key, (-1, None, None))
+        generation, value, failure = self._remembered.get(key, (None, None, None))
         if failure is not None:
             raise failure
-        if generation == self.session.generation:
+        if generation == self.generations:
             return value
         try:
             value = make()
         except MarkFailed as error:
-            self._remembered[key] = (0, None, error)
+            self._remembered[key] = (None, None, error)
             raise
-        self._remembered[key] = (self.session.generation, value, None)
+        self._remembered[key] = (self.generations, value, None)
         return value
+
+    @property
+    def generations(self) -> tuple[int, int]:
+        """What counts the processes of both roles."""
+        return self.session.generation, self.home("reference").generation
 
     def load(self, role: str) -> None:
         """Load one role's file in the session, unless it is there already."""
         if role in self._failed_to_load:
             raise self._failed_to_load[role]
-        if role not in self.paths or self._loaded.get(role) == self.session.generation:
+        if role not in self.paths or self._loaded.get(role) == self.home(role).generation:
             return
         self.last_call = f"import {self.paths[role].stem}"
         if not self.paths[role].is_file():
@@ -138,18 +158,45 @@ class RunnerClient:
             self._fail_to_load(role, error)
         if "error" in reply:
             self._fail_to_load(role, self._explain(reply, role))
-        self._loaded[role] = self.session.generation
+        self._loaded[role] = self.home(role).generation
         self.deadline += time.monotonic() - started
+
+    def transport(self, handle: ModelHandle, role: str, target: str) -> ModelHandle | None:
+        """Build a model of one role anew where the other one lives, if it is made of Keras's layers."""
+        self.load(target)
+        exported = self._exchange({"role": role, "operation": "export", "model": handle}, self.deadline)
+        if "error" in exported:
+            return None
+        plain = {"role": target, "operation": "build", "plain": exported["value"]}
+        built = self._exchange(plain, self.deadline, keep_handles=True)
+        found = built.get("value")
+        return found if isinstance(found, ModelHandle) else None
+
+    def take(self, name: str) -> Expression:
+        """Return a function of the reference as source, for the student's process."""
+        given = take_from_solution(self.paths["reference"].read_text(encoding="utf-8"), name)
+        self._shown |= given.tasks
+        return given.expression
+
+    def _prepare(self, role: str, given: dict[str, Expression | None]) -> dict[str, Expression | None]:
+        """Load what is given for earlier tasks; with a judge the student's process gets the source of it."""
+        if self.judge is None or role == "reference":
+            self.load("reference")
+            return given
+        return {name: self.take(name) if function is None else function for name, function in given.items()}
 
     def _fail_to_load(self, role: str, error: MarkFailed) -> None:
         self._failed_to_load[role] = error
         raise error
 
-    def _exchange(self, request: dict[str, Any], deadline: float) -> dict[str, Any]:
+    def _exchange(
+        self, request: dict[str, Any], deadline: float, *, keep_handles: bool = False
+    ) -> dict[str, Any]:
         limit = LOAD_TIMEOUT if request["operation"] == "load" else self.timeout
+        role = request["role"]
         try:
-            reply = self.session.request(encode(request), deadline)
-            return _read_reply(decode(reply, functools.partial(self.view, self)))
+            reply = self.home(role).request(encode(request), deadline)
+            return _read_reply(decode(reply, *([] if keep_handles else [partial(self.view, self, role)])))
         except TimedOut:
             late = f"`{self.last_call}` did not finish within {limit:g} s. {self._explain_time()}"
             raise MarkFailed(late) from None

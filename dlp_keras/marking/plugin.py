@@ -39,6 +39,8 @@ class MarkSettings:
         Where the student's file lies; the solutions without it. A `LocalSession` needs none.
     session : Session, optional
         Where the student's code runs; it stays open. Without it a process is started, and ended with pytest.
+    judge : Session, optional
+        Where the reference runs and models are judged, if apart from the student's code; it stays open.
     task : str, optional
         Only the marks of this task.
     timeout : float
@@ -51,6 +53,7 @@ class MarkSettings:
 
     folder: Path | None = None
     session: Session | None = None
+    judge: Session | None = None
     task: str | None = None
     timeout: float = DEFAULT_TIMEOUT
     seed: int = 1
@@ -207,7 +210,13 @@ class MarkingPlugin:
         if isinstance(session, WorkerSession):
             paths["submission"] = find_submission(self.settings.folder or solutions, exercise).path
         return RunnerClient(
-            session, exercise, paths, self.settings.timeout, self.settings.seed, view=ModelView
+            session,
+            exercise,
+            paths,
+            self.settings.timeout,
+            self.settings.seed,
+            view=ModelView,
+            judge=self.settings.judge,
         )
 
     def _make_result(self, item: pytest.Item, call: pytest.CallInfo[Any]) -> MarkResult:

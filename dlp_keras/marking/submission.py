@@ -41,17 +41,14 @@ class Submission:
             raise AttributeError(name)
 
         def call(*args: Any, **kwargs: Any) -> Any:
-            if self._given:
-                self._marking.load("reference")
+            views = [value for value in (*args, *kwargs.values()) if isinstance(value, ModelView)]
+            request: dict[str, Any] = {"operation": "call", "name": name, "given": self._given}
+            if not all(view.move_to(self._role) for view in views):
+                # A model of the student's own classes stays; only the reference can come to it.
+                assert self._role == "reference", f"{name}: this model cannot go to the student's process"
+                request |= {"role": "submission", "function": self._marking.take(name)}
             args, kwargs = _handles(args), dict(zip(kwargs, _handles(kwargs.values()), strict=True))
-            return self._request(
-                render_call(name, args, kwargs),
-                operation="call",
-                name=name,
-                args=args,
-                kwargs=kwargs,
-                given=self._given,
-            )
+            return self._request(render_call(name, args, kwargs), args=args, kwargs=kwargs, **request)
 
         return call
 
@@ -73,8 +70,8 @@ class Submission:
         """Return a plain value that the exercise defines, such as ``ANSWERS``."""
         return self._request(name, operation="get", name=name)
 
-    def _request(self, call: str, **request: Any) -> Any:
-        return self._marking.request(self._role, call, seed=self._seed, **request)
+    def _request(self, call: str, role: str = "", **request: Any) -> Any:
+        return self._marking.request(role or self._role, call, seed=self._seed, **request)
 
     def remember(self, key: str, make: Callable[[], Any]) -> Any:
         """Return ``make()``, computed once for all marks of the exercise."""
@@ -91,6 +88,9 @@ class ModelView:
 
     Attributes
     ----------
+    role : {"submission", "reference"}
+        Where it is at present: where each has a process of its own, it goes to the one that uses it.
+    handle : ModelHandle
     class_name : str
     shows_layers : bool
         False for a class with a `call` of its own.
@@ -101,10 +101,12 @@ class ModelView:
     compiled : dict or None
     """
 
-    def __init__(self, marking: RunnerClient, handle: ModelHandle):
+    def __init__(self, marking: RunnerClient, role: str, handle: ModelHandle):
         self._marking = marking
-        self.handle = handle
-        self._generation = marking.session.generation
+        self._place(role, handle)
+        if role == "submission":
+            self.move_to("reference")
+        handle = self.handle
         self.class_name: str = handle.description["class"]
         self.shows_layers: bool = handle.description["shows_layers"]
         self.layers: list[dict[str, Any]] = handle.description["layers"]
@@ -113,6 +115,22 @@ class ModelView:
         self.input_shape: list[int | None] | None = handle.description["input_shape"]
         self.output_shape: list[int | None] | None = handle.description["output_shape"]
         self.compiled: dict[str, Any] | None = handle.description["compiled"]
+
+    def move_to(self, role: str) -> bool:
+        """Build the model anew where the other role's code runs, if that is another process.
+
+        Returns
+        -------
+        bool
+            False where the model is more than Keras's own layers: it stays.
+        """
+        if self._marking.home(role) is self._marking.home(self.role):
+            return True
+        self._check_presence()
+        handle = self._marking.transport(self.handle, self.role, role)
+        if handle is not None:
+            self._place(role, handle)
+        return handle is not None
 
     @property
     def weight_layers(self) -> list[dict[str, Any]]:
@@ -146,11 +164,11 @@ class ModelView:
         self._use("set_weights", weights)
 
     def _use(self, method: str, *args: Any, **kwargs: Any) -> Any:
-        if self._generation != self._marking.session.generation:
-            raise MarkFailed("The network was lost when an earlier mark ended its process.")
+        self.move_to("reference")  # what a network predicts is not for the student's process to say
+        self._check_presence()
         call = render_call(f"model.{method}", args, kwargs)
         return self._marking.request(
-            "submission",
+            self.role,
             call,
             operation="model",
             model=self.handle,
@@ -158,6 +176,14 @@ class ModelView:
             args=args,
             kwargs=kwargs,
         )
+
+    def _place(self, role: str, handle: ModelHandle) -> None:
+        self.role, self.handle = role, handle
+        self._generation = self._marking.home(role).generation
+
+    def _check_presence(self) -> None:
+        if self._generation != self._marking.home(self.role).generation:
+            raise MarkFailed("The network was lost when an earlier mark ended its process.")
 
 
 def _handles(values: Iterable[Any]) -> tuple[Any, ...]:

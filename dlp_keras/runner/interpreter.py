@@ -16,6 +16,7 @@ import numpy.typing as npt
 
 from dlp_keras.runner.codec import MAX_ITEMS, CodecError, ModelHandle, decode, encode
 from dlp_keras.runner.model_description import describe, use_model
+from dlp_keras.runner.model_transport import build, export
 from dlp_keras.runner.notebook import NotebookError
 from dlp_keras.runner.student_module import Missing, Namespace, StudentModule
 
@@ -51,13 +52,23 @@ class Interpreter:
             return encode({**self._describe_error(error, request["role"]), "warnings": noted})
 
     def _reply(self, request: dict[str, Any]) -> dict[str, Any]:
-        operations = {"load": self._load, "get": self._get, "call": self._call, "model": self._use_model}
+        operations = {
+            "load": self._load,
+            "get": self._get,
+            "call": self._call,
+            "model": self._use_model,
+            "export": lambda request: export(request["model"]),
+            "build": self._build,
+        }
         try:
             return {"value": operations[request["operation"]](request)}
         except BaseException as error:  # sys.exit() in the student's code is an error like any other
             if isinstance(error, (KeyboardInterrupt, TimedOut)) and self.interruptible:
                 raise
             return self._describe_error(error, request["role"])
+
+    def _build(self, request: dict[str, Any]) -> Any:
+        return build(request["plain"])
 
     def _load(self, request: dict[str, Any]) -> None:
         role = request["role"]
@@ -68,7 +79,8 @@ class Interpreter:
         return self.modules[request["role"]].lookup(request["name"])
 
     def _call(self, request: dict[str, Any]) -> Any:
-        function = self._get(request)
+        with self._given(request["role"], request["given"]):
+            function = request.get("function") or self._get(request)
         if not callable(function):
             raise _NotAFunction(request["name"], function)
         _check_signature(request["name"], function, request["args"], request["kwargs"])
@@ -127,7 +139,7 @@ class Interpreter:
         return self.models[handle.number]
 
     def _describe_error(self, error: BaseException, role: str) -> dict[str, Any]:
-        error, place = self.modules[role].locate(error)
+        error, place = self.modules.get(role, StudentModule({})).locate(error)
         own = isinstance(error, _OWN_ERRORS)  # not merely called like one of them
         return {"error": type(error).__name__, "message": _message(error), "own": own, **place}
 
@@ -166,11 +178,12 @@ def _call_seeded(function: Callable[..., Any], request: dict[str, Any]) -> Any:
 
 def _evaluate(source: str) -> Any:
     """Evaluate what a mark hands over as an `Expression`."""
-    namespace = {"keras": sys.modules.get("keras")}
-    if isinstance(definition := ast.parse(source).body[0], ast.FunctionDef):
-        exec(source, namespace)  # noqa: S102
-        return namespace[definition.name]
-    return eval(source, namespace)  # noqa: S307
+    namespace = {"__name__": "marks", "keras": sys.modules.get("keras")}
+    *statements, last = ast.parse(source).body
+    if isinstance(last, ast.FunctionDef):
+        statements, last = [*statements, last], ast.parse(last.name).body[0]
+    exec(compile(ast.Module(statements, []), "<marks>", "exec", dont_inherit=True), namespace)  # noqa: S102
+    return eval(ast.unparse(last), namespace)  # noqa: S307
 
 
 def _arrays(value: Any) -> Iterator[npt.NDArray[Any]]:

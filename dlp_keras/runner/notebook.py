@@ -3,11 +3,12 @@
 import ast
 import json
 import re
-import symtable
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+
+from dlp_keras.runner.definitions import assigned_names, read_names
 
 _MAGIC = re.compile(r"^(\s*)(?:\w[\w, ]*=\s*)?(?:%{1,2}\w|!|\?).*$|^(\s*)\S*\?{1,2}\s*$", re.MULTILINE)
 _PYTHON_CELL = re.compile(r"^\s*%%(?:time|capture)\b.*")
@@ -87,14 +88,8 @@ def find_definitions(cells: Iterable[str], wanted: Iterable[str]) -> list[Statem
     ]:
         chosen.update(more)
         for number in more:
-            needed |= _read_names(statements[number].node)
+            needed |= read_names(statements[number].node)
     return [statements[number] for number in sorted(chosen)]
-
-
-def defined_names(source: str) -> set[str]:
-    """Return the names of the functions, classes and values that a script defines, whoever runs it."""
-    kinds = (ast.FunctionDef, ast.ClassDef, ast.Assign, ast.AnnAssign)
-    return {name for node in ast.parse(source).body if isinstance(node, kinds) for name in _names(node)}
 
 
 def name_cell(file: str) -> str | None:
@@ -114,33 +109,4 @@ def _parse(cells: Iterable[str]) -> Iterator[Statement]:
             names = frozenset(name for match in _DEFINED.finditer(cell) for name in match.groups() if name)
             yield Statement(number, names, error)
         else:
-            yield from (Statement(number, frozenset(_names(node)), node) for node in nodes)
-
-
-def _names(node: ast.stmt) -> set[str]:
-    """Return the names that a statement gives a value to, or a part of their value: ``ANSWERS["a"] = 1``."""
-    table = symtable.symtable(ast.unparse(node), "cell", "exec")
-    names = {s.get_name() for s in table.get_symbols() if s.is_assigned() or s.is_imported()}
-    for part in ast.walk(node):
-        if isinstance(part, (ast.Subscript, ast.Attribute)) and isinstance(part.ctx, ast.Store):
-            names.add(_root(part))
-    return names
-
-
-def _root(node: ast.expr) -> str:
-    while isinstance(node, (ast.Subscript, ast.Attribute)):
-        node = node.value
-    return node.id if isinstance(node, ast.Name) else ""
-
-
-def _read_names(node: ast.stmt | SyntaxError) -> set[str]:
-    """Return the names of the notebook that a statement uses, without a function's own variables."""
-    if isinstance(node, SyntaxError):
-        return set()
-    top = symtable.symtable(ast.unparse(node), "cell", "exec")
-    names = {symbol.get_name() for symbol in top.get_symbols() if symbol.is_referenced()}
-    tables = list(top.get_children())
-    while tables:
-        tables += (table := tables.pop()).get_children()
-        names |= {symbol.get_name() for symbol in table.get_symbols() if symbol.is_global()}
-    return names
+            yield from (Statement(number, frozenset(assigned_names(node)), node) for node in nodes)

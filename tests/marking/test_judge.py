@@ -1,0 +1,149 @@
+"""With a judge the student's process never holds the reference, and models are judged where it cannot lie."""
+
+import pytest
+
+from dlp_keras.course.catalog import load_catalog
+from dlp_keras.course.header import PATTERN as HEADER
+from dlp_keras.marking.check import mark
+from dlp_keras.marking.given import take_from_solution
+from dlp_keras.runner.session import WorkerSession
+
+NUMPY = ["ex01", "ex02", "ex03", "ex04", "ex05", "ex06", "ex13"]
+NAMES = {name[:4]: name for name in load_catalog()}
+
+
+@pytest.fixture(scope="module")
+def judge():
+    session = WorkerSession()
+    yield session
+    session.close()
+
+
+@pytest.fixture
+def judged(judge, tmp_path):
+    session = WorkerSession()
+
+    def mark_text(code, text, **options):
+        (tmp_path / f"{NAMES[code]}.py").write_text(text, encoding="utf-8")
+        return mark(NAMES[code], session=session, judge=judge, folder=tmp_path, **options)
+
+    yield mark_text
+    session.close()
+
+
+@pytest.mark.parametrize("code", [*NUMPY, "ex08"])
+def test_a_solution_earns_everything(code, judged, solution_text):
+    marks = judged(code, solution_text(NAMES[code]))
+    assert [m.message for m in marks.marks if m.state != "earned"] == []
+
+
+SEARCHES = {
+    "modules": """
+import sys
+def find(name):
+    return next(vars(m)[name] for key, m in list(sys.modules.items()) if key.startswith("reference"))
+""",
+    "garbage": """
+import gc, types
+def find(name):
+    own = globals()[name]
+    found = [f for f in gc.get_objects() if isinstance(f, types.FunctionType) and f.__name__ == name]
+    return next(f for f in found if f is not own)
+""",
+    "frames": """
+import sys
+def find(name):
+    frame, own = sys._getframe(), globals()[name]
+    while frame:
+        for value in [*frame.f_locals.values(), *frame.f_globals.values()]:
+            for other in (vars(value) if hasattr(value, "__dict__") else {}).values():
+                function = getattr(other, name, None)
+                if callable(function) and function is not own:
+                    return function
+        frame = frame.f_back
+    raise LookupError(name)
+""",
+    "solution": """
+import dlp_keras, pathlib, runpy
+def find(name):
+    class Given: pass
+    places = [m for m in __import__("sys").modules if "solution" in m]
+    return getattr(__import__(places[0]), name)
+""",
+}
+
+
+@pytest.mark.parametrize("search", SEARCHES.values(), ids=SEARCHES)
+def test_the_reference_is_not_to_be_found(search, judged, solution_text):
+    names = ("predict", "mean_squared_error", "gradient", "gradient_descent")
+    stolen = "\n".join(f"def {name}(*args):\n    return find({name!r})(*args)\n" for name in names)
+    marks = judged("ex01", f"{solution_text(NAMES['ex01'])}\n{search}\n{stolen}")
+    assert {m.name for m in marks.marks if m.points} <= {m.name for m in marks.marks if m.task in "45"}
+
+
+def test_what_has_seen_a_solution_is_not_marked_for_it(judged, solution_text, judge):
+    keeper = """
+import sys
+KEPT = []
+def gradient(x, y, weights, bias):
+    KEPT.append(predict)
+    raise ValueError
+"""
+    own = "def predict(x, weights, bias):\n    return KEPT[-1](x, weights, bias)\n"
+    text = f"{solution_text(NAMES['ex01'])}\n{keeper}\n{own}"
+    marks = judged("ex01", text)
+    assert [m for m in marks.marks if m.task == "1" and m.name.startswith("test_predict") and m.points] == []
+
+
+def test_what_a_network_predicts_is_not_believed(judged, solution_text):
+    liar = """
+_fit = train
+def train(*args, **kwargs):
+    history = _fit(*args, **kwargs)
+    model = args[0]
+    model.predict = lambda *a, **k: 1 / 0
+    return history
+"""
+    marks = judged("ex08", f"{solution_text(NAMES['ex08'])}\n{liar}", task="2")
+    assert marks.points == marks.max_points
+
+
+def test_a_function_is_taken_with_what_it_needs_and_no_more(solution_text):
+    header = HEADER.search(solution_text(NAMES["ex01"]))[0]
+    found = take_from_solution(header + SOLUTION, "f")
+    assert found.tasks == {"1", "2"}
+    assert "OTHER" not in found.expression.source
+    assert "def h" not in found.expression.source
+    *body, last = found.expression.source.splitlines()
+    namespace: dict = {}
+    exec("\n".join(body), namespace)
+    assert last == "f"
+    assert namespace["f"](0) == 2
+
+
+SOLUTION = """
+import math
+SCALE = 2
+OTHER = 3
+
+def f(x):
+    # TASK 1: return it.
+    # BEGIN SOLUTION
+    return SCALE * g(x)
+    # END SOLUTION
+
+def g(x):
+    # TASK 2: return it.
+    # BEGIN SOLUTION
+    return math.exp(x)
+    # END SOLUTION
+
+def h(x):
+    # TASK 3: return it.
+    # BEGIN SOLUTION
+    return x
+    # END SOLUTION
+
+if __name__ == "__main__":
+    f = None
+"""

@@ -12,13 +12,15 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
 
 from dlp_keras.runner.codec import frame, read_frames
 from dlp_keras.runner.interpreter import Interpreter, TimedOut
+from dlp_keras.runner.sandbox import Bubblewrap
 
 DEFAULT_TIMEOUT = 60.0
 _KEPT_OUTPUT = 2000
@@ -74,11 +76,24 @@ class LocalSession:
 
 
 class WorkerSession:
-    """A process that runs the student's code, killed when it hangs and started again when needed."""
+    """A process that runs the student's code, killed when it hangs and started again when needed.
 
-    def __init__(self) -> None:
+    Parameters
+    ----------
+    sandbox
+        The box to run it in.
+    readable
+        Files that can be read in the box.
+    cpu_seconds
+        What the process may use in all; without it, and without a box, nothing is limited.
+    """
+
+    def __init__(
+        self, sandbox: Bubblewrap | None = None, readable: Iterable[Path] = (), cpu_seconds: int | None = None
+    ) -> None:
         self.generation = 0
         self.command = "dlp"
+        self._sandbox, self._readable, self._cpu_seconds = sandbox, tuple(readable), cpu_seconds
         self.process: subprocess.Popen[bytes] | None = None
         self.folder = tempfile.TemporaryDirectory(prefix="dlp_", ignore_cleanup_errors=True)
         self.start()
@@ -87,14 +102,20 @@ class WorkerSession:
         """Start the process without waiting for it."""
         self.replies: Replies = queue.Queue(maxsize=1)  # one answer is awaited at a time
         self.output = bytearray()
-        self.process = subprocess.Popen(
-            [sys.executable, "-P", "-B", "-m", "dlp_keras.runner.worker"],
+        command = [sys.executable, "-P", "-B", "-m", "dlp_keras.runner.worker"]
+        command += [] if self._cpu_seconds is None else [str(self._cpu_seconds)]
+        environment = _worker_environment()
+        if self._sandbox:
+            environment = _few_variables(environment)  # the box's own process can be seen in it
+            command = self._sandbox.wrap(command, self._readable, environment)
+        self.process = subprocess.Popen(  # noqa: S603
+            command,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             bufsize=0,  # closing must not wait until somebody has read what was written
             cwd=self.folder.name,
-            env=_worker_environment(),
+            env=environment,
             start_new_session=True,
         )
         for target in (self._collect_replies, self._drain_output):
@@ -184,6 +205,12 @@ def _worker_environment() -> dict[str, str]:
     environment.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     environment.pop("PYTHONSTARTUP", None)
     return environment
+
+
+def _few_variables(environment: dict[str, str]) -> dict[str, str]:
+    """Return the variables that say nothing about this machine or its user."""
+    kept = ("KERAS_BACKEND", "MPLBACKEND", "PYTHONHASHSEED", "PYTHONUTF8", "TF_CPP_MIN_LOG_LEVEL")
+    return {name: environment[name] for name in kept if name in environment}
 
 
 def _name_exit(code: int | None) -> str:

@@ -7,6 +7,7 @@ import time
 
 from dlp_keras.runner.codec import frame, read_frames
 from dlp_keras.runner.interpreter import Interpreter
+from dlp_keras.runner.limits import limit_process
 
 
 def main() -> None:
@@ -15,6 +16,8 @@ def main() -> None:
     The student's code gets an empty standard input, and its standard output goes where its errors go, so that
     neither `input` nor `print` can touch the requests.
     """
+    if sys.argv[1:]:
+        limit_process(int(sys.argv[1]))
     requests, replies = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
     nowhere = os.open(os.devnull, os.O_RDONLY)
     os.dup2(nowhere, 0)

@@ -1,0 +1,234 @@
+"""What code of strangers can and cannot do in the box, tried by running it there."""
+
+import contextlib
+import socket
+import sys
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+import dlp_keras
+from dlp_keras.course.catalog import content_folder
+from dlp_keras.runner import sandbox
+from dlp_keras.runner.codec import decode, encode
+from dlp_keras.runner.interpreter import TimedOut
+from dlp_keras.runner.sandbox import Bubblewrap, find_sandbox
+from dlp_keras.runner.session import ProcessDied, WorkerSession
+
+needs_bubblewrap = pytest.mark.skipif(find_sandbox() is None, reason="bubblewrap does not run here")
+
+
+@pytest.fixture
+def ask(tmp_path):
+    """Return a function that runs code in the box and returns the value of its `answer`."""
+    file = tmp_path / "ex01_linear_regression.py"
+    sessions = []
+
+    def ask(code, seconds=20.0, cpu_seconds=60):
+        file.write_text(f"{code}\n", encoding="utf-8")
+        session = WorkerSession(find_sandbox(), [file], cpu_seconds)
+        sessions.append(session)
+
+        def request(**what):
+            message = encode({"role": "submission", "seed": 1, "given": {}, **what})
+            return decode(session.request(message, time.monotonic() + seconds))
+
+        loaded = request(operation="load", path=str(file))
+        if "error" in loaded:
+            return loaded
+        return request(operation="call", name="answer", args=(), kwargs={})
+
+    yield ask
+    for session in sessions:
+        session.close()
+
+
+def value(reply):
+    assert "error" not in reply, reply
+    return reply["value"]
+
+
+READ = """
+import glob, os
+def answer():
+    found = []
+    for place in {places!r}:
+        try:
+            found += os.listdir(place) if os.path.isdir(place) else [open(place).read(20)]
+        except OSError:
+            pass
+    return found
+"""
+
+
+@needs_bubblewrap
+def test_solutions_marks_and_neighbours_cannot_be_read(ask, tmp_path):
+    (tmp_path / "neighbour.py").write_text("x = 1\n", encoding="utf-8")
+    content = content_folder()
+    places = [content / "solutions", content / "tests", tmp_path / "neighbour.py", "/etc/passwd"]
+    places += [Path(dlp_keras.__file__).parent / room for room in sandbox.HIDDEN]
+    assert value(ask(READ.format(places=[str(place) for place in places]))) == []
+
+
+@needs_bubblewrap
+def test_there_is_no_other_process_and_no_environment(ask, monkeypatch):
+    monkeypatch.setenv("DLP_SECRET", "s3cret")
+    code = """
+import os
+def answer():
+    numbers = [int(n) for n in os.listdir("/proc") if n.isdigit()]
+    texts = [open(f"/proc/{n}/environ", "rb").read() for n in numbers if os.access(f"/proc/{n}/environ", os.R_OK)]
+    return [max(numbers), b"s3cret" in b"".join(texts), "DLP_SECRET" in os.environ, os.environ["HOME"]]
+"""
+    highest, leaks, inherited, home = value(ask(code))
+    assert highest < 50
+    assert (leaks, inherited, home) == (False, False, "/tmp")
+
+
+@needs_bubblewrap
+def test_there_is_no_network(ask):
+    server = socket.create_server(("127.0.0.1", 0))
+    code = f"""
+import socket
+def answer():
+    with socket.create_connection(("127.0.0.1", {server.getsockname()[1]}), timeout=5):
+        return "connected"
+"""
+    with server:
+        assert ask(code)["error"] in ("ConnectionRefusedError", "OSError", "TimeoutError")
+
+
+@needs_bubblewrap
+def test_nothing_outside_can_be_written(ask, tmp_path):
+    places = [str(tmp_path / "ex01_linear_regression.py"), dlp_keras.__file__, sys.executable, "/usr/x", "/x"]
+    code = f"""
+def answer():
+    written = []
+    for place in {places!r}:
+        try:
+            open(place, "a").write("x")
+            written.append(place)
+        except OSError:
+            pass
+    open("/tmp/mine", "w").write("x")
+    return written
+"""
+    assert set(value(ask(code))) <= {"/x"}  # in the box's own memory
+    assert not Path("/x").exists()
+
+
+@needs_bubblewrap
+def test_files_are_limited(ask):
+    code = """
+def answer():
+    with open("/tmp/flood", "wb") as file:
+        for _ in range(600):
+            file.write(bytes(2**20))
+"""
+    assert ask(code)["error"] == "OSError"
+
+
+@needs_bubblewrap
+def test_memory_is_limited(ask):
+    reply = ask("def answer():\n    return len(bytearray(20 * 2**30))")
+    assert reply["error"] == "MemoryError"
+
+
+@needs_bubblewrap
+def test_no_namespace_can_be_made_inside(ask):
+    code = """
+import ctypes, os
+def answer():
+    return ctypes.CDLL(None).unshare(0x10000000)
+"""
+    assert value(ask(code)) == -1
+
+
+DAEMON = """
+import os, time
+def answer():
+    if os.fork() == 0:
+        os.setsid()
+        if os.fork() == 0:
+            while True:
+                time.sleep(0.1)
+        os._exit(0)
+    time.sleep(0.3)
+    return sum(n.isdigit() for n in os.listdir("/proc"))
+"""
+
+
+@needs_bubblewrap
+def test_daemons_end_with_the_box(tmp_path):
+    file = tmp_path / "ex01_linear_regression.py"
+    file.write_text(DAEMON, encoding="utf-8")
+    session = WorkerSession(find_sandbox(), [file], 60)
+    for what in ({"operation": "load", "path": str(file)}, {"operation": "call", "name": "answer"}):
+        request = {"role": "submission", "seed": 1, "given": {}, "args": (), "kwargs": {}, **what}
+        session.request(encode(request), time.monotonic() + 20)
+    readers = [t for t in threading.enumerate() if "_drain_output" in t.name or "_collect" in t.name]
+    session.close()
+    for reader in readers:
+        reader.join(5)  # the daemon held the pipes: they close when it is gone
+        assert not reader.is_alive()
+
+
+@needs_bubblewrap
+@pytest.mark.parametrize(
+    "code",
+    [
+        "while True: pass",
+        "import signal\nsignal.pthread_sigmask(signal.SIG_BLOCK, range(1, 64))\nwhile True: pass",
+        "import time\nwhile True:\n    try:\n        time.sleep(100)\n    except BaseException:\n        pass",
+    ],
+)
+def test_what_never_ends_is_ended(code, ask):
+    body = code.replace("\n", "\n    ")
+    start = time.monotonic()
+    with pytest.raises(TimedOut):
+        ask(f"def answer():\n    {body}", seconds=4)
+    assert time.monotonic() - start < 30
+
+
+@needs_bubblewrap
+def test_processor_time_is_limited(ask):
+    with pytest.raises(ProcessDied):
+        ask("def answer():\n    while True: pass", seconds=60, cpu_seconds=3)
+
+
+@needs_bubblewrap
+def test_the_process_that_asks_cannot_be_reached(ask):
+    code = """
+import os, signal
+def answer():
+    for number in (os.getppid(), 1):
+        try:
+            os.kill(number, signal.SIGKILL)
+        except OSError:
+            pass
+    return os.getpid()
+"""
+    with contextlib.suppress(ProcessDied):  # it may end its own box
+        assert value(ask(code)) < 50
+
+
+def test_bubblewrap_that_is_installed_and_forbidden_is_no_box(tmp_path, monkeypatch):
+    program = tmp_path / "bwrap"
+    program.write_text("#!/bin/sh\necho 'setting up uid map: Permission denied' >&2\nexit 1\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    find_sandbox.cache_clear()
+    try:
+        assert find_sandbox() is None
+    finally:
+        find_sandbox.cache_clear()
+
+
+def test_the_command_names_only_what_it_needs(tmp_path):
+    command = Bubblewrap("bwrap").wrap(["python"], [tmp_path / "a.py"], {"A": "1"})
+    bound = [command[n + 1] for n, word in enumerate(command) if word == "--ro-bind"]
+    assert str(tmp_path / "a.py") in bound
+    assert not any(Path(place) == Path.home() or Path(place) == content_folder() for place in bound)
+    assert command[-2:] == ["--", "python"]

@@ -122,6 +122,36 @@ def check(
         raise SystemExit(1)
 
 
+@main.command()
+@click.argument("submissions", type=Folder)
+@click.option(
+    "-o", "--results", metavar="DIR", type=Folder, required=True, help="Where records and points go."
+)
+@click.option(
+    "-e", "--exercise", "exercises", metavar="EX", multiple=True, help="Mark this one; all without."
+)
+@click.option(
+    "-j", "--jobs", type=click.IntRange(min=1), default=1, show_default=True, help="Students at a time."
+)
+@click.option(
+    "--timeout", type=click.FloatRange(min=0.1), default=60.0, show_default=True, help="Seconds a mark."
+)
+@click.option("--require-sandbox", is_flag=True, help="Refuse to run students' code without a box.")
+def grade(
+    submissions: Path,
+    results: Path,
+    exercises: tuple[str, ...],
+    jobs: int,
+    timeout: float,
+    require_sandbox: bool,
+) -> None:
+    """Mark a class: SUBMISSIONS has a folder, archive or notebook for each student."""
+    from dlp_keras.commands.grade import grade_class
+
+    if not grade_class(submissions, results, exercises, jobs, timeout, require_sandbox):
+        raise SystemExit(1)
+
+
 @main.command(context_settings={"ignore_unknown_options": True})
 @click.argument("exercise", metavar="EX")
 @click.option("--submission", metavar="DIR", type=Folder, help="Run the exercise in this folder instead.")

@@ -19,6 +19,7 @@ LAYERS = (
     {"playground"},
     {"course", "runner"},
     {"marking"},
+    {"grading"},
     {"commands"},
     {"cli"},
 )

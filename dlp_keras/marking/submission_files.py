@@ -5,7 +5,7 @@ from pathlib import Path
 
 from dlp_keras.marking.stub import is_untouched
 
-_FOLDERS = {".py": ("", "exercises"), ".ipynb": ("", "notebooks", "exercises")}
+FOLDERS = {".py": ("", "exercises"), ".ipynb": ("", "notebooks", "exercises")}
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ def find_submission(folder: Path, exercise: str) -> SubmissionFile:
     SubmissionFile
         The path of a script where none is found.
     """
-    paths = [folder / below / f"{exercise}{kind}" for kind, names in _FOLDERS.items() for below in names]
+    paths = [folder / below / f"{exercise}{kind}" for kind, names in FOLDERS.items() for below in names]
     found = [path for path in paths if path.is_file()]
     if not found:
         return SubmissionFile(paths[1] if paths[1].parent.is_dir() else paths[0])

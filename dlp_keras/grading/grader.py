@@ -1,0 +1,162 @@
+"""Marks the exercises of a class: each in a process of its own, in a box where there is one."""
+
+import contextlib
+import hashlib
+import hmac
+import platform
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from importlib import metadata
+from pathlib import Path
+
+import joblib
+
+from dlp_keras.course import CourseError
+from dlp_keras.course.catalog import content_folder, load_catalog, marks_path
+from dlp_keras.course.marks_file import read_marks
+from dlp_keras.grading.records import Record, Records, Status, make_fingerprint
+from dlp_keras.grading.submissions import Student, UnreadableError, collect
+from dlp_keras.marking.check import mark
+from dlp_keras.runner.sandbox import find_sandbox
+from dlp_keras.runner.session import WorkerSession
+
+_VERSIONS = ("dlp_keras", "keras", "tensorflow", "numpy")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How a class is marked.
+
+    Attributes
+    ----------
+    exercises : tuple of str
+        Their whole names.
+    secret : bytes
+        What the data of the marks are drawn from; without it nobody can know them.
+    timeout : float
+        Seconds for each mark.
+    cpu_seconds : int
+        Processor time of one exercise of one student.
+    boxed : bool
+        Whether students' code runs in a box.
+    """
+
+    exercises: tuple[str, ...]
+    secret: bytes
+    timeout: float = 60.0
+    cpu_seconds: int = 900
+    boxed: bool = True
+
+    def seed(self, exercise: str) -> int:
+        """Return the seed of the marks of an exercise, the same for the whole class."""
+        digest = hmac.new(self.secret, exercise.encode(), hashlib.sha256).digest()
+        return int.from_bytes(digest[:4], "big") >> 1
+
+
+def describe_environment(settings: Settings) -> dict[str, str]:
+    """Return the versions that marks depend on, and what students' code runs in."""
+    versions = {name: metadata.version(name) for name in _VERSIONS}
+    box = "bubblewrap" if settings.boxed else "none"
+    return {"python": platform.python_version(), **versions, "box": box}
+
+
+def grade(students: list[Student], records: Records, settings: Settings, jobs: int = 1) -> Iterator[Record]:
+    """Mark all exercises of all students that are not marked yet, and yield each record when it is there.
+
+    Parameters
+    ----------
+    students
+    records
+        What is marked already; new records are added to it.
+    settings
+    jobs
+        Students that are marked at the same time.
+    """
+    tasks = [
+        joblib.delayed(grade_student)(student, settings, _known(records, student)) for student in students
+    ]
+    for found in joblib.Parallel(n_jobs=jobs, return_as="generator_unordered")(tasks):
+        for record in found:
+            records.add(record)
+            yield record
+
+
+def grade_student(student: Student, settings: Settings, known: dict[str, Record]) -> list[Record]:
+    """Mark one student's exercises.
+
+    Parameters
+    ----------
+    student
+    settings
+    known
+        Earlier records by exercise, which stay where nothing has changed.
+    """
+    with tempfile.TemporaryDirectory(prefix="dlp_", ignore_cleanup_errors=True) as folder:
+        try:
+            files = collect(student, settings.exercises, Path(folder))
+        except UnreadableError as error:
+            return [_empty(student, exercise, "unreadable", str(error)) for exercise in settings.exercises]
+        found = []
+        with contextlib.closing(WorkerSession()) as judge:
+            for exercise in settings.exercises:
+                if exercise not in files:
+                    found.append(_empty(student, exercise, "missing", "Nothing was handed in."))
+                    continue
+                fingerprint = _fingerprint(files[exercise], exercise, settings)
+                if exercise in known and known[exercise].fingerprint == fingerprint:
+                    found.append(known[exercise])
+                else:
+                    found.append(_mark_file(student, files[exercise], fingerprint, settings, judge))
+        return found
+
+
+def _mark_file(
+    student: Student, file: Path, fingerprint: str, settings: Settings, judge: WorkerSession
+) -> Record:
+    start, exercise = time.monotonic(), file.stem
+    session = WorkerSession(find_sandbox() if settings.boxed else None, [file], settings.cpu_seconds)
+    try:
+        result = mark(
+            exercise,
+            session=session,
+            judge=judge,
+            folder=file.parent,
+            timeout=settings.timeout,
+            seed=settings.seed(exercise),
+        )
+    except CourseError as error:
+        return _empty(student, exercise, "failed", str(error))
+    finally:
+        session.close()
+    return Record(
+        student=student.name,
+        exercise=exercise,
+        points=result.points,
+        max_points=result.max_points,
+        status="marked",
+        marks=[asdict(done) for done in result.marks],
+        seconds=round(time.monotonic() - start, 2),
+        environment=describe_environment(settings),
+        fingerprint=fingerprint,
+        note=f"{file.name} was marked.",
+    )
+
+
+def _known(records: Records, student: Student) -> dict[str, Record]:
+    found = {exercise: records.get(student.name, exercise) for exercise in load_catalog()}
+    return {exercise: record for exercise, record in found.items() if record and record.status == "marked"}
+
+
+def _empty(student: Student, exercise: str, status: Status, note: str) -> Record:
+    max_points = sum(mark.points for mark in read_marks(marks_path(exercise)))
+    return Record(student.name, exercise, 0, max_points, status, note=note)
+
+
+def _fingerprint(file: Path, exercise: str, settings: Settings) -> str:
+    solution = content_folder() / "solutions" / f"{exercise}.py"
+    files = [file, marks_path(exercise), solution]
+    versions = repr(sorted(describe_environment(settings).items())).encode()
+    options = repr((file.name, settings.seed(exercise), settings.timeout)).encode()
+    return make_fingerprint([*(path.read_bytes() for path in files), versions, options])

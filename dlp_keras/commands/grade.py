@@ -35,14 +35,15 @@ def grade_class(
     """
     exercises = [find_exercise(name) for name in names] or list(load_catalog().values())
     students = find_students(submissions)
-    boxed = find_sandbox() is not None
-    if require_sandbox and not boxed:
+    box = find_sandbox()
+    if require_sandbox and not box:
         raise CourseError(f"{_NO_BOX} Install bubblewrap, or leave out `--require-sandbox`.")
     results.mkdir(parents=True, exist_ok=True)
-    settings = Settings(tuple(e.name for e in exercises), _read_secret(results), timeout, boxed=boxed)
+    name = box.name if box else "none"
+    settings = Settings(tuple(e.name for e in exercises), _read_secret(results), timeout, box=name)
     records = Records(results / "records.jsonl")
     console = Console()
-    if not boxed:
+    if not box:
         console.print(_NO_BOX, style="yellow")
     found: list[Record] = []
     n_tasks = len(students) * len(exercises)

@@ -39,15 +39,15 @@ class Settings:
         Seconds for each mark.
     cpu_seconds : int
         Processor time of one exercise of one student.
-    boxed : bool
-        Whether students' code runs in a box.
+    box : str
+        The name of the box that students' code runs in, or "none".
     """
 
     exercises: tuple[str, ...]
     secret: bytes
     timeout: float = 60.0
     cpu_seconds: int = 900
-    boxed: bool = True
+    box: str = "none"
 
     def seed(self, exercise: str) -> int:
         """Return the seed of the marks of an exercise, the same for the whole class."""
@@ -58,8 +58,7 @@ class Settings:
 def describe_environment(settings: Settings) -> dict[str, str]:
     """Return the versions that marks depend on, and what students' code runs in."""
     versions = {name: metadata.version(name) for name in _VERSIONS}
-    box = "bubblewrap" if settings.boxed else "none"
-    return {"python": platform.python_version(), **versions, "box": box}
+    return {"python": platform.python_version(), **versions, "box": settings.box}
 
 
 def grade(students: list[Student], records: Records, settings: Settings, jobs: int = 1) -> Iterator[Record]:
@@ -116,7 +115,7 @@ def _mark_file(
     student: Student, file: Path, fingerprint: str, settings: Settings, judge: WorkerSession
 ) -> Record:
     start, exercise = time.monotonic(), file.stem
-    session = WorkerSession(find_sandbox() if settings.boxed else None, [file], settings.cpu_seconds)
+    session = WorkerSession(None if settings.box == "none" else find_sandbox(), [file], settings.cpu_seconds)
     try:
         result = mark(
             exercise,

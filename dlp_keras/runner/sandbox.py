@@ -1,30 +1,70 @@
-"""A box for code of strangers: Linux's bubblewrap, where it works.
+"""A box for code of strangers: Linux's bubblewrap where it works, else Landlock with seccomp.
 
-In the box there is no network and no other process, nothing can be written but a small folder in memory, and
-nothing can be read but Python, its libraries and one file. Solutions and marks are not in it.
+In the box there is no network and no other process to see or to signal, nothing can be written but in one
+folder, and nothing can be read but Python, its libraries and one file. Solutions and marks are not in it.
 """
 
 import shutil
 import site
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Protocol
 
 import dlp_keras
+from dlp_keras.runner import landlock, seccomp
 
 HIDDEN = ("commands", "content", "course", "marking")
 """Rooms of the package that the student's code does not see."""
 
 _WRITABLE = 256 * 2**20
-_PROBE = "import socket, numpy, dlp_keras.runner.worker; print('inside')"
+_INFORMATION = (
+    "/dev/random",
+    "/dev/urandom",
+    "/dev/zero",
+    "/proc/cpuinfo",
+    "/proc/meminfo",
+    "/proc/stat",
+    "/proc/sys/vm",
+    "/sys/devices/system",
+)
+"""About the machine: what libraries read when they start."""
+
+_PYTHON = (sys.executable, "-P", "-B")
+
+
+class Sandbox(Protocol):
+    """A kind of box."""
+
+    @property
+    def name(self) -> str:
+        """What reports call it."""
+
+    def command(
+        self, arguments: Iterable[str], readable: Iterable[Path], folder: Path, variables: dict[str, str]
+    ) -> tuple[list[str], dict[str, str]]:
+        """Return command and environment of the worker's process in the box.
+
+        Parameters
+        ----------
+        arguments
+            Of `dlp_keras.runner.worker`.
+        readable
+            Files that can be read there, at their own paths.
+        folder
+            What can be written, where the box has no memory of its own for that.
+        variables
+            The environment; all others are gone.
+        """
 
 
 @dataclass(frozen=True)
 class Bubblewrap:
-    """What `bwrap` is called with.
+    """A box made by `bwrap`: namespaces of its own.
 
     Attributes
     ----------
@@ -33,21 +73,12 @@ class Bubblewrap:
     """
 
     program: str
+    name: str = "bubblewrap"
 
-    def wrap(
-        self, command: Iterable[str], readable: Iterable[Path], environment: dict[str, str]
-    ) -> list[str]:
-        """Return the command that runs another one in the box.
-
-        Parameters
-        ----------
-        command
-            Program and arguments.
-        readable
-            Files that can be read there, at their own paths.
-        environment
-            All variables that there are.
-        """
+    def command(
+        self, arguments: Iterable[str], readable: Iterable[Path], folder: Path, variables: dict[str, str]
+    ) -> tuple[list[str], dict[str, str]]:
+        """Return command and environment of the worker's process in the box."""
         options = ["--unshare-all", "--unshare-user", "--disable-userns", "--die-with-parent"]
         options += ["--new-session", "--clearenv", "--proc", "/proc", "--dev", "/dev"]
         options += ["--size", str(_WRITABLE), "--tmpfs", "/tmp", "--chdir", "/tmp"]  # noqa: S108
@@ -65,28 +96,81 @@ class Bubblewrap:
                 options += ["--size", "4096", "--tmpfs", str(room)]
         for file in readable:
             options += ["--ro-bind", str(file), str(file)]
-        own = {"HOME": "/tmp", "TMPDIR": "/tmp", "PATH": "/usr/bin:/bin"}  # noqa: S108
-        for name, value in (environment | own).items():
+        for name, value in (variables | _variables("/tmp")).items():  # noqa: S108
             options += ["--setenv", name, value]
-        return [self.program, *options, "--", *command]
+        # The box's own process can be seen in it, and its environment read: it has no more.
+        return [
+            self.program,
+            *options,
+            "--",
+            *_PYTHON,
+            "-m",
+            "dlp_keras.runner.worker",
+            *arguments,
+        ], variables
+
+
+@dataclass(frozen=True)
+class Landlock:
+    """A box that the process makes itself: rights to files and ports given up, system calls refused."""
+
+    name: str = "landlock"
+
+    def command(
+        self, arguments: Iterable[str], readable: Iterable[Path], folder: Path, variables: dict[str, str]
+    ) -> tuple[list[str], dict[str, str]]:
+        """Return command and environment of the worker's process in the box."""
+        package = Path(dlp_keras.__file__).parent
+        rooms = [path for path in package.iterdir() if path.name not in HIDDEN]
+        paths = [*_system_folders(), *_python_folders(), *map(Path, _INFORMATION), *rooms, *readable]
+        command = [
+            *_PYTHON,
+            "-m",
+            "dlp_keras.runner.confined",
+            str(folder),
+            *map(str, paths),
+            "--",
+            *arguments,
+        ]
+        return command, variables | _variables(str(folder))
 
 
 @lru_cache(maxsize=1)
-def find_sandbox() -> Bubblewrap | None:
-    """Return the box of this machine, once a program has run in it; None where there is none.
+def find_sandbox() -> Sandbox | None:
+    """Return the best box of this machine, once a program has run in it; None where there is none.
 
     Ubuntu may forbid bubblewrap to make namespaces although it is installed, so looking for it is not enough.
     """
+    return next((box for box in _candidates() if _works(box)), None)
+
+
+def _candidates() -> list[Sandbox]:
     program = shutil.which("bwrap")
-    if program is None:
-        return None
-    box = Bubblewrap(program)
-    command = box.wrap([sys.executable, "-P", "-B", "-c", _PROBE], [], {})
-    try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)  # noqa: S603
-    except (OSError, subprocess.TimeoutExpired):
-        return None
-    return box if done.stdout.strip() == "inside" else None
+    found: list[Sandbox] = [Bubblewrap(program)] if program else []
+    # Before version 4 it knows no ports, and 3 does not know all ways to change a file.
+    return [*found, Landlock()] if landlock.version() >= 4 and seccomp.is_known() else found
+
+
+def _works(box: Sandbox) -> bool:
+    """Run the worker in the box without any request: it ends well."""
+    with tempfile.TemporaryDirectory(prefix="dlp_") as folder:
+        command, environment = box.command([], [], Path(folder), {})
+        try:
+            done = subprocess.run(  # noqa: S603
+                command,
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                timeout=60,
+                check=False,
+            )
+        except (OSError, subprocess.TimeoutExpired):
+            return False
+    return done.returncode == 0
+
+
+def _variables(folder: str) -> dict[str, str]:
+    return {"HOME": folder, "TMPDIR": folder, "PATH": "/usr/bin:/bin"}
 
 
 def _system_folders() -> list[Path]:

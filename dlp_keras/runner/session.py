@@ -20,7 +20,7 @@ import numpy as np
 
 from dlp_keras.runner.codec import frame, read_frames
 from dlp_keras.runner.interpreter import Interpreter, TimedOut
-from dlp_keras.runner.sandbox import Bubblewrap
+from dlp_keras.runner.sandbox import Sandbox
 
 DEFAULT_TIMEOUT = 60.0
 _KEPT_OUTPUT = 2000
@@ -89,7 +89,7 @@ class WorkerSession:
     """
 
     def __init__(
-        self, sandbox: Bubblewrap | None = None, readable: Iterable[Path] = (), cpu_seconds: int | None = None
+        self, sandbox: Sandbox | None = None, readable: Iterable[Path] = (), cpu_seconds: int | None = None
     ) -> None:
         self.generation = 0
         self.command = "dlp"
@@ -102,12 +102,12 @@ class WorkerSession:
         """Start the process without waiting for it."""
         self.replies: Replies = queue.Queue(maxsize=1)  # one answer is awaited at a time
         self.output = bytearray()
-        command = [sys.executable, "-P", "-B", "-m", "dlp_keras.runner.worker"]
-        command += [] if self._cpu_seconds is None else [str(self._cpu_seconds)]
+        arguments = [] if self._cpu_seconds is None else [str(self._cpu_seconds)]
+        command = [sys.executable, "-P", "-B", "-m", "dlp_keras.runner.worker", *arguments]
         environment = _worker_environment()
         if self._sandbox:
-            environment = _few_variables(environment)  # the box's own process can be seen in it
-            command = self._sandbox.wrap(command, self._readable, environment)
+            place = (self._readable, Path(self.folder.name), _few_variables(environment))
+            command, environment = self._sandbox.command(arguments, *place)
         self.process = subprocess.Popen(  # noqa: S603
             command,
             stdin=subprocess.PIPE,

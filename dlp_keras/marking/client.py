@@ -104,13 +104,14 @@ class RunnerClient:
         """Return ``make()``, computed once; again only when the process that held its models is gone."""
         generation, value, failure = self._remembered.get(key, (-1, None, None))
         if failure is not None:
+            self.last_call = value  # the message may be about it
             raise failure
         if generation == self.session.generation:
             return value
         try:
             value = make()
         except MarkFailed as error:
-            self._remembered[key] = (0, None, error)
+            self._remembered[key] = (0, self.last_call, error)
             raise
         self._remembered[key] = (self.session.generation, value, None)
         return value

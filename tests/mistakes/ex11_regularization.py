@@ -12,7 +12,7 @@ def elastic_net(weights, l1, l2):
 # loses: test_l1_sums_the_sizes
 # says: the sum of |w|
 def elastic_net(weights, l1, l2):
-    return abs(sum(l1 * w.sum() for w in weights)) + sum(l2 * np.square(w).sum() for w in weights)
+    return sum(l1 * w.sum() + l2 * np.square(w).sum() for w in weights)
 
 
 # %% the root of the sum of squares
@@ -91,7 +91,7 @@ def elastic_net_gradient(weights, l1, l2):
 
 # %% L2 makes the zeros
 # loses: test_l1_l2
-# says: only for weights above 1
+# says: at weights above ½ only
 ANSWERS["l1_l2"] = "a"
 
 
@@ -294,7 +294,7 @@ def build_regularized(l1=0.0, l2=0.0, dropout_rate=0.0, activation="tanh"):
 
 
 # %% L2 on the activity
-# loses: test_penalty_pulls_at_all_kernels
+# loses: test_penalty_pulls_at_all_kernels test_biases_have_no_penalty
 # says: as if l1 were 0.000 and l2 were 0.000
 def build_regularized(l1=0.0, l2=0.0, dropout_rate=0.0, activation="tanh"):
     penalty = keras.regularizers.L1L2(l1, l2)

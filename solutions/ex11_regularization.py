@@ -25,9 +25,10 @@
 # Three ways are in use everywhere: *penalties* keep the weights small, *dropout* disturbs the nodes, and *early
 # stopping* ends the training in time. You write the first two by hand, then use all of them in Keras.
 #
-# The link above is the task of the slides: the checkerboard with noise 50 and a deep network. There, compare L2 at a low,
-# a moderate and a high rate, then L1. The cell below does it for eight sets of points at once. The Playground shows half
-# of the mean squared error. Its floor is 0.236 here: nobody who knows no more than the points gets below it on new ones.
+# The link above is the task of the slides: the checkerboard with noise 50 and a deep network. There, compare L2 at a
+# low, a moderate and a high rate, then L1. The cell below does it for eight sets of points at once. The Playground
+# shows half of the mean squared error. Its floor is 0.236 here: no model gets below it on new points, except by
+# chance.
 
 # %%
 from dlp_keras import device
@@ -50,6 +51,7 @@ from dlp_keras.training import fit, fit_many
 SETTING = "#activation=relu&dataset=xor&learningRate=0.03&noise=50&networkShape=6,6,6,6,6"
 PENALTIES = {
     "no penalty": "",
+    "L2, 0.001": "&regularization=L2&regularizationRate=0.001",
     "L2, 0.01": "&regularization=L2&regularizationRate=0.01",
     "L2, 0.1": "&regularization=L2&regularizationRate=0.1",
     "L1, 0.003": "&regularization=L1&regularizationRate=0.003",
@@ -73,8 +75,8 @@ if __name__ == "__main__":
         print(f"{name:10}: loss {losses[0]:.3f} in training, {losses[1]:.3f} for new points")
 
 # %% [markdown]
-# A moderate penalty makes the training loss *worse*, and the loss for new points better. A strong one ends all learning:
-# 0.5 is the loss of the output 0.
+# A moderate penalty makes the training loss *worse*, and the loss for new points better. A strong one ends all
+# learning: 0.5 is the loss of the output 0.
 #
 # ## Task 1: penalties
 #
@@ -82,13 +84,14 @@ if __name__ == "__main__":
 #
 # $$L = L_\text{data} + \lambda_1 \sum |w| + \lambda_2 \sum w^2$$
 #
-# The first sum is called *L1*, the second *L2*; both together are the *ElasticNet*. The sums run over the weights of all
-# layers. The biases are left out: a bias moves a step, a large weight makes it steep, and steep steps around single
-# points are what overfitting is made of. The numbers $\lambda_1$ and $\lambda_2$ are the *rates*, or strengths.
+# The first sum is called *L1*, the second *L2*; both together are the *ElasticNet*. The sums run over the weights of
+# all layers. The biases are left out: a bias moves a step, a large weight makes it steep, and steep steps around
+# single points are what overfitting is made of. The numbers $\lambda_1$ and $\lambda_2$ are the *rates*, or
+# strengths.
 #
-# In the language of Bayes, a penalty is minus the logarithm of a prior: L2 of a normal distribution around 0, L1 of the
-# distribution $e^{-|w|/a}$ (Laplace). Mind the factors: the Playground and some books write $\tfrac12 \lambda_2 \sum w^2$.
-# The formula above is that of the slides and of Keras.
+# In the language of Bayes, a penalty is minus the logarithm of a prior: L2 of a normal distribution around 0, L1 of
+# the distribution $e^{-|w|/a}$ (Laplace). Mind the factors: the Playground and some books write $\tfrac12 \lambda_2
+# \sum w^2$. The formula above is that of the slides and of Keras.
 
 
 # %%
@@ -118,9 +121,9 @@ def elastic_net(weights, l1, l2):
 # %% [markdown]
 # ## Task 2: the pull
 #
-# Gradient descent feels a penalty as one more force on each weight, towards 0. For $w > 0$ the derivative of $|w|$ is 1,
-# for $w < 0$ it is −1. At $w = 0$ there is a kink, and no derivative. By convention one takes 0 there: a weight that is 0
-# is not pulled.
+# Gradient descent feels a penalty as one more force on each weight, towards 0. For $w > 0$ the derivative of $|w|$ is
+# 1, for $w < 0$ it is −1. At $w = 0$ there is a kink, and no derivative. By convention one takes 0 there: a weight
+# that is 0 is not pulled.
 
 
 # %%
@@ -189,15 +192,15 @@ ANSWERS = {"l1_l2": "b"}
 # %% [markdown]
 # ## Task 3: dropout
 #
-# Dropout sets outputs of nodes to zero at random, each with the probability $p$, the *rate*; 0.2 to 0.5 is usual. No node
-# can rely on a single other one, so what the network knows is spread over many nodes. The entries that are kept are
-# divided by $1 - p$:
+# Dropout sets outputs of nodes to zero at random, each with the probability $p$, the *rate*; 0.2 to 0.5 is usual. No
+# node can rely on a single other one, so what the network knows is spread over many nodes. The entries that are kept
+# are divided by $1 - p$:
 #
 # $$y = \frac{m\,x}{1 - p}, \qquad m = \begin{cases} 0 & \text{with probability } p \\ 1 & \text{else} \end{cases}$$
 #
-# The mean of $m$ is $1 - p$, so the mean of $y$ is $x$: the next layer sees the same signal on average. Every entry has a
-# mask $m$ of its own, for each sample and each node, and every call draws new ones. When the network is used, dropout is
-# off and returns $x$.
+# The mean of $m$ is $1 - p$, so the mean of $y$ is $x$: the next layer sees the same signal on average. Every entry
+# has a mask $m$ of its own, for each sample and each node, and every call draws new ones. When the network is used,
+# dropout is off and returns $x$.
 
 
 # %%
@@ -255,10 +258,12 @@ if __name__ == "__main__":
 # %% [markdown]
 # ## Task 4: all of them in Keras
 #
-# Two hidden layers of 16 nodes, a penalty on the kernel of every layer, the last one included, and dropout behind each
-# hidden layer. Keras calls the weights of a Dense layer its *kernel*. The loss is now the sum of cross-entropy and
-# penalty, so networks with different penalties cannot be compared by it: measure the cross-entropy once more, as a metric
-# of the name `ce`. The optimizer is plain gradient descent (SGD), as in the Playground; the prediction below shows why.
+# Two hidden layers of 16 nodes, a penalty on the kernel of every layer, the last one included, and dropout behind
+# each hidden layer. Keras calls the weights of a Dense layer its *kernel*. The loss is now the sum of cross-entropy
+# and penalty, so networks with different penalties cannot be compared by it: measure the cross-entropy once more, as
+# a metric of the name `ce`. The optimizer is plain gradient descent (SGD), as in the Playground; the prediction below
+# shows why. How you add the penalty is up to you: the marks look at what one step does to the weights, on points that
+# do not pull themselves.
 
 
 # %%
@@ -349,8 +354,8 @@ def share_of_zeros(model):
 
 # %% [markdown]
 # What do the penalties do to the weights of a network that also has data? 200 points of the noisy checkerboard, as in
-# exercise 10, and 300 others for validation. The pictures show the sizes of the weights on a logarithmic axis; what is
-# left of the dotted line counts as zero.
+# exercise 10, and 300 others for validation. The pictures show the sizes of the weights on a logarithmic axis. What is
+# smaller than a thousandth of the largest, the dotted line, counts as zero. The bar at 10⁻⁶ holds all below, too.
 
 # %%
 FLOOR = 0.353  # cross-entropy of a model that knows the true probabilities, from exercise 10
@@ -382,9 +387,9 @@ if __name__ == "__main__":
     show(figure, "ex11_weights")
 
 # %% [markdown]
-# These networks were trained with plain gradient descent. Most people use Adam, which divides every step by the size of
-# the recent gradients of that weight (exercise 5). The next cell trains a network with ReLU and L2 at the rate 0.003,
-# with SGD and with Adam. With SGD about 5 % of its weights are zero. How many will there be with Adam?
+# These networks were trained with plain gradient descent. Most people use Adam, which divides every step by the size
+# of the recent gradients of that weight (exercise 5). The next cell trains a network with ReLU and L2 at the rate
+# 0.003, with SGD and with Adam. With SGD about 5 % of its weights are zero. How many will there be with Adam?
 #
 # - **a** About 5 %: penalty and network stay the same.
 # - **b** About 25 %: Adam learns faster, nothing else.
@@ -417,9 +422,9 @@ if __name__ == "__main__":
 # %% [markdown]
 # ### How strong?
 #
-# The strength cannot be computed from the training data: the training loss always prefers no penalty. So scan it, on a
-# logarithmic axis, and choose by the *validation* data. Where the curves of one kind lie close together, the network knows
-# no more about its own points than about others.
+# The strength cannot be computed from the training data: the training loss always prefers no penalty. So scan it, on
+# a logarithmic axis, and choose by the *validation* data. Where the curves of one kind lie close together, the
+# network knows no more about its own points than about others.
 
 # %%
 if __name__ == "__main__":
@@ -474,10 +479,10 @@ ANSWERS["strength"] = "a"
 # %% [markdown]
 # ### An ensemble in one network
 #
-# With dropout, every step trains another *submodel*: the network without the nodes that are just off. Thirty-two hidden
-# nodes have $2^{32}$ of them, and they share their weights. The next cell trains a network with dropout and draws the
-# boundaries of 20 of its submodels, with masks from your function; then that of the mean of 200, and that of the network
-# with dropout off.
+# With dropout, every step trains another *submodel*: the network without the nodes that are just off. Thirty-two
+# hidden nodes have $2^{32}$ of them, and they share their weights. The next cell trains a network with dropout and
+# draws the boundaries of 20 of its submodels, with masks from your function; then that of the mean of 200, and that
+# of the network with dropout off.
 
 
 # %%
@@ -548,10 +553,11 @@ ANSWERS["ensemble"] = "c"
 # %% [markdown]
 # ### Stop in time
 #
-# Weights begin small and grow with the training. So *early stopping* is a regularisation, too: watch the validation data,
-# stop when they have not improved for some epochs (the *patience*), and go back to the weights of the best epoch. Watch
-# `val_ce`, not `val_loss`: with a penalty, the loss also falls when weights shrink that the data do not need. And not the
-# training loss, which falls on and on.
+# Weights begin small and grow with the training. So *early stopping* is a regularisation, too: watch the validation
+# data, stop when they have not improved for some epochs (the *patience*), and go back to the weights of the best
+# epoch. Watch `val_ce`, not `val_loss`: with a penalty, the loss also falls when weights shrink that the data do not
+# need. And not the training loss, which falls on and on. The marks train a network without penalty and dropout on 200
+# other points, with several patiences and limits.
 
 
 # %%
@@ -608,10 +614,10 @@ if __name__ == "__main__":
 # %% [markdown]
 # ## Task 5: the challenge
 #
-# A network that overfits, 200 noisy points, and every means except more points: penalties, dropout, early stopping with
-# some of the points held back, another size, another optimizer. The marks train yours on 200 points that you have not
-# seen, and measure the cross-entropy on 4000 new ones: a point below 0.50, two more below 0.45. No model gets below 0.353,
-# except by chance.
+# A network that overfits, 200 noisy points, and every means except more points: penalties, dropout, early stopping
+# with some of the points held back, another size, another optimizer. The marks train yours on 200 points that you
+# have not seen, and measure the cross-entropy on 4000 new ones: a point below 0.50, two more below 0.45. No model
+# gets below 0.353, except by chance.
 
 
 # %%
@@ -685,24 +691,26 @@ if __name__ == "__main__":
 # - The best rate of L2 is twice that of others: your penalty has a factor ½. <!-- mistake: half of L2 in Keras -->
 # - Stopped early, the network is as bad as in its last epoch: the best weights are not restored.
 #   <!-- mistake: the best weights are forgotten -->
-# - The training stops far too late: it watches the loss of its own points. <!-- mistake: the training loss is watched -->
+# - The training stops far too late: it watches the loss of its own points.
+#   <!-- mistake: the training loss is watched -->
 
 # %% [markdown]
 # ## Try it yourself
 #
-# - Prune: train with L1, then set all weights below a hundredth of the largest to zero. How many are left? What happens to
-#   the validation cross-entropy?
-# - Take 2000 training points. Which rate of L2 is best now, and why is it smaller? Measure on 20 000 new points: the 300
-#   are too few to tell.
-# - Put a dropout layer of rate 0.3 in front of the first layer, too, so that it drops coordinates. Is that a good idea?
+# - Prune: train with L1, then set all weights below a hundredth of the largest to zero. How many are left? What
+#   happens to the validation cross-entropy?
+# - Take 2000 training points. Which rate of L2 is best now, and why is it smaller? Measure on 20 000 new points: the
+#   300 are too few to tell.
+# - Put a dropout layer of rate 0.3 in front of the first layer, too, so that it drops coordinates. Is that a good
+#   idea?
 
 # %% [markdown] tags=["solution"]
 # ## Commentary
 #
 # Regularisation trades a worse fit of the training points for a better one of all others. It says beforehand which
 # functions are likely: those with few weights (L1), with small ones (L2), those that do not hang on single nodes
-# (dropout), and those near the start (early stopping). Its strength is found on validation data, never on the training
-# points, where no regularisation always wins.
+# (dropout), and those near the start (early stopping). Its strength is found on validation data, never on the
+# training points, where no regularisation always wins.
 #
 # On 24 sets of 200 points, the cross-entropy of 3000 new points each; 400 epochs and SGD where nothing else is said:
 #
@@ -720,20 +728,21 @@ if __name__ == "__main__":
 #
 # The last one is the largest network, and the best: with the right penalty, size does no harm.
 #
-# Another way to L2 is a *weight decay* in the optimizer: `keras.optimizers.SGD(0.1, weight_decay=2 * l2)` makes the same
-# steps, but decays the biases, too, unless `exclude_from_weight_decay(var_names=["bias"])` is called. With Adam the two
-# differ. A penalty goes through Adam's division and pulls small weights as fast as large ones, so that L2 makes zeros like
-# L1, most of all behind a ReLU that is off for all points. A weight decay does not (`AdamW`).
+# Another way to L2 is a *weight decay* in the optimizer: `keras.optimizers.SGD(0.1, weight_decay=2 * l2)` makes the
+# same steps, but decays the biases, too, unless `exclude_from_weight_decay(var_names=["bias"])` is called. With Adam
+# the two differ. A penalty goes through Adam's division and pulls small weights as fast as large ones, so that L2
+# makes zeros like L1, most of all behind a ReLU that is off for all points. A weight decay does not (`AdamW`).
 #
 # Dropout's mean is right for each node, but behind a tanh or a sigmoid the output of the mean is not the mean of the
-# outputs. Here both have nearly the same boundary, and cross-entropies of 0.374 and 0.383; one submodel alone has 0.440.
+# outputs. Here both have nearly the same boundary, and cross-entropies of 0.374 and 0.383; one submodel alone has
+# 0.440.
 #
 # Answers to "Try it yourself":
 #
-# - L1 at 0.003 leaves 36 to 40 of 304 weights (three starts), and the cross-entropy changes by at most 0.002. At 0.01 it
-#   leaves 13 to 24. Of L2 at 0.003, 276 to 278 are left.
-# - On 20 000 new points: 0.387 without a penalty, 0.385 at 0.0001, 0.386 at 0.0003, 0.392 at 0.001, 0.410 at 0.003, 0.421
-#   at 0.01. A prior counts less, the more data there are.
-# - No: 0.431 ± 0.003 instead of 0.381 ± 0.010 (three starts). A point without one coordinate lies on an axis, where nobody
-#   knows its class. Images are different: what one pixel shows, its neighbours show, too. And a little of it is only some
-#   more noise: at the rate 0.1 it is 0.378 instead of 0.417.
+# - L1 at 0.003 leaves 36 to 40 of 304 weights (three starts), and the cross-entropy changes by at most 0.002. At 0.01
+#   it leaves 13 to 24. Of L2 at 0.003, 276 to 278 are left.
+# - On 20 000 new points: 0.387 without a penalty, 0.385 at 0.0001, 0.386 at 0.0003, 0.392 at 0.001, 0.410 at 0.003,
+#   0.421 at 0.01. A prior counts less, the more data there are.
+# - No: 0.431 ± 0.003 instead of 0.381 ± 0.010 (three starts). A point without one coordinate lies on an axis, where
+#   nobody knows its class. Images are different: what one pixel shows, its neighbours show, too. And a little of it
+#   is only some more noise: at the rate 0.1 it is 0.378 instead of 0.417.

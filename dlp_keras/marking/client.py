@@ -121,13 +121,14 @@ class RunnerClient:
         """Return ``make()``, computed once; again only when the process that held its models is gone."""
         generation, value, failure = self._remembered.get(key, (None, None, None))
         if failure is not None:
+            self.last_call = value  # the message may be about it
             raise failure
         if generation == self.generations:
             return value
         try:
             value = make()
         except MarkFailed as error:
-            self._remembered[key] = (None, None, error)
+            self._remembered[key] = (None, self.last_call, error)
             raise
         self._remembered[key] = (self.generations, value, None)
         return value

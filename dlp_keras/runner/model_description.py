@@ -110,10 +110,17 @@ def _describe_layer(layer: Any) -> dict[str, Any]:
         if isinstance(value, (int, float, str, tuple)):
             description[option] = value
     if regularizer := getattr(layer, "kernel_regularizer", None):
-        plain = (int, float, str)
-        config = {key: value for key, value in regularizer.get_config().items() if isinstance(value, plain)}
-        description["kernel_regularizer"] = {"class": type(regularizer).__name__, **config}
+        description["kernel_regularizer"] = {"class": type(regularizer).__name__, **_rates(regularizer)}
     return description
+
+
+def _rates(regularizer: Any) -> dict[str, Any]:
+    """Return what a penalty is configured with; nothing of one that a student wrote without `get_config`."""
+    try:
+        config = regularizer.get_config()
+    except (AttributeError, NotImplementedError):
+        return {}
+    return {key: value for key, value in config.items() if isinstance(value, (int, float, str))}
 
 
 def _activation(layer: Any) -> str | None:

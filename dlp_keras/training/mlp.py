@@ -7,7 +7,7 @@ from typing import Any, NamedTuple, cast
 import keras
 import numpy as np
 
-from dlp_keras.training.models import has_custom_step
+from dlp_keras.training.models import excludes_weights, has_custom_step
 
 # Their steps treat every number alike, whichever array it stands in, so networks can share an array.
 _ELEMENTWISE = {"Adadelta", "Adagrad", "Adam", "Adamax", "AdamW", "Ftrl", "Lion", "Nadam", "RMSprop", "SGD"}
@@ -123,6 +123,7 @@ def _check_optimizer(optimizer: Any) -> None:
     name = type(optimizer).__name__
     own = type(optimizer).__module__.startswith("keras.") and name in _ELEMENTWISE
     _require(own, f"{name} takes its steps over whole arrays")
+    _require(not excludes_weights(optimizer), "weights are excluded from the decay of the optimizer")
     config = optimizer.get_config()
     for option in _WHOLE_ARRAY_OPTIONS:
         _require(not config.get(option), f"`{option}` of the optimizer works on whole arrays")

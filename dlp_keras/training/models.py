@@ -43,10 +43,10 @@ def architecture_key(model: keras.Model) -> str | None:
     Returns
     -------
     str or None
-        None for a model with code of its own (a subclass, a custom layer, loss or metric): no configuration
-        tells two such models apart, or rebuilds them.
+        None for a model with code of its own (a subclass, a custom layer, loss or metric), and for one that
+        excludes weights from the decay: no configuration tells two such models apart, or rebuilds them.
     """
-    if not type(model).__module__.startswith("keras."):
+    if not type(model).__module__.startswith("keras.") or excludes_weights(model.optimizer):
         return None
     try:
         parts = [model.get_config(), model.get_compile_config()]
@@ -56,6 +56,12 @@ def architecture_key(model: keras.Model) -> str | None:
     except (_ForeignError, NotImplementedError, TypeError, ValueError):
         return None
     return json.dumps([type(model).__name__, config], sort_keys=True, default=str)
+
+
+def excludes_weights(optimizer: Any) -> bool:
+    """Tell whether an optimizer excludes weights from its decay, which its configuration does not tell."""
+    rules = (name for name in vars(optimizer) if name.startswith("_exclude_from_weight_decay"))
+    return any(vars(optimizer)[name] for name in rules if not name.endswith("_cache"))
 
 
 def check_model(model: Any, name: str = "`model`") -> None:

@@ -319,3 +319,12 @@ def test_where_both_fail_the_error_with_the_reference_is_told(mark_text, solutio
     message = mark_text(EX01, f"{solution_text(EX01)}\n\n{own}{later}", task="2").marks[0].message
     assert "raised ValueError: matmul" in message
     assert "`return predict(None, weights, bias)`" in message
+
+
+def test_what_several_marks_share_names_the_call_in_each(session, tmp_path):
+    text = "def my_step(parameter, gradient, state, step):\n    return None\n"
+    (tmp_path / "ex05_optimizers.py").write_text(text, encoding="utf-8")
+    marks = mark("ex05_optimizers", session=session, folder=tmp_path, task="5").marks
+    raced = [m.message for m in marks if m.name.startswith("test_my_step")]
+    assert len(raced) == 2
+    assert all(message.startswith("`my_step(") for message in raced)

@@ -93,8 +93,16 @@ def test_counts_and_shapes_are_those_of_keras(view):
     assert seen.compiled is None
 
 
+class OwnPenalty(keras.regularizers.Regularizer):
+    """A penalty as students write one, without `get_config`."""
+
+    def __call__(self, x):
+        return keras.ops.sum(keras.ops.square(x))
+
+
 @pytest.mark.parametrize(
-    "regularizer", [keras.regularizers.L2(0.5), keras.regularizers.OrthogonalRegularizer(0.5), None]
+    "regularizer",
+    [keras.regularizers.L2(0.5), keras.regularizers.OrthogonalRegularizer(0.5), OwnPenalty(), abs, None],
 )
 def test_a_regularizer_is_described(regularizer):
     (layer,) = describe(sequential(layers.Dense(2, kernel_regularizer=regularizer)))["layers"]

@@ -163,6 +163,15 @@ def test_optimizers_step_as_with_keras(name):
     assert_same_training(build_model, X, Y, validation=(X_TEST, Y_TEST))
 
 
+def test_weights_excluded_from_the_decay_stay_excluded():
+    def build_model():
+        optimizer = keras.optimizers.SGD(0.1, weight_decay=0.5)
+        optimizer.exclude_from_weight_decay(var_names=["bias"])
+        return dense(optimizer=optimizer)
+
+    assert_same_training(build_model, X, Y)
+
+
 WEIGHTS = RNG.uniform(0.5, 2.0, size=53).astype("float32")
 OPTIONS = {
     "sample weights": (Y, {"sample_weight": WEIGHTS}),

@@ -36,6 +36,12 @@ def scheduled():
     return keras.optimizers.Adam(keras.optimizers.schedules.ExponentialDecay(0.05, 10, 0.8))
 
 
+def decaying():
+    optimizer = keras.optimizers.SGD(0.1, weight_decay=0.5)
+    optimizer.exclude_from_weight_decay(var_names=["bias"])
+    return optimizer
+
+
 BINARY = {"loss": "binary_crossentropy", "metrics": ["accuracy"]}
 TOGETHER = {
     "flat targets": (build(), Y[:, 0]),
@@ -58,6 +64,7 @@ TOGETHER = {
 ALONE = {
     "batch norm": (build(keras.layers.BatchNormalization, dense(1)), Y),
     "clipped": (build(optimizer=lambda: keras.optimizers.SGD(0.1, global_clipnorm=0.1)), Y),
+    "decay": (build(dense(4, bias_initializer="ones"), dense(1), optimizer=decaying), Y),
 }
 
 

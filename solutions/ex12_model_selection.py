@@ -101,8 +101,8 @@ def laboratory_data(seed):
 # ## Task 1: one scale
 #
 # A network starts with weights of about the same size for every input, and Adam moves each of them by about the
-# learning rate a step. So an input of ±500 drives the neurons to their ends, and one of ±0.05 is as good as absent.
-# *Standardise* each column:
+# learning rate a step. So an input of ±500 outvotes the others, and one of ±0.05 is as good as absent. *Standardise*
+# each column:
 #
 # $$ z_j = \frac{x_j - \mu_j}{\sigma_j}, $$
 #
@@ -298,7 +298,9 @@ if __name__ == "__main__":
     }
     for ax, (kind, (x, x_new, scale)) in zip(axes, trials.items(), strict=True):
         device.seed_everything(1)
-        (found,) = train_candidates([("relu 16-16", (16, 16), "relu")], (x, training[1]), (x_new, validation[1]))
+        (found,) = train_candidates(
+            [("relu 16-16", (16, 16), "relu")], (x, training[1]), (x_new, validation[1])
+        )
         print(f"{kind:12}: {found['accuracy']:.1%} of the validation points")
         draw_network(ax, found["model"], scale, *training)
         ax.set_title(f"{kind}: validation {found['accuracy']:.1%}")
@@ -383,7 +385,8 @@ if __name__ == "__main__":
     chosen, best = choose(accuracies, n_validation, n_parameters), max(accuracies)
     errors = [np.sqrt(p * (1 - p) / n_validation) for p in accuracies]
     figure, ax = plt.subplots(figsize=(8, 4.5), layout="constrained")
-    ax.axhspan(best - np.sqrt(best * (1 - best) / n_validation), best, color=plots.colors.NEUTRAL)
+    least = best - np.sqrt(best * (1 - best) / n_validation)
+    ax.axhspan(least, best, color=plots.colors.NEUTRAL, label="within one standard error")
     ax.errorbar(n_parameters, accuracies, errors, fmt="o", capsize=3)
     ax.plot(n_parameters[chosen], accuracies[chosen], "o", ms=16, mfc="none", mec="black", label="chosen")
     for each in found:
@@ -429,8 +432,8 @@ def selection_bias(n_models, n_points, rng):
 
 
 # %% [markdown]
-# Left in the next picture: guessers. Right: your six networks and 20,000 fresh points. A thousand times a validation
-# set is drawn from them, and the best network on it has won: what did it score, and what is it worth on all points?
+# Left in the next picture: guessers. Right: your six networks and 20,000 fresh points. Again and again a validation set
+# is drawn from these, and the best network on it has won: what did it score, and what is it worth on all points?
 
 # %%
 if __name__ == "__main__":
@@ -442,6 +445,8 @@ if __name__ == "__main__":
         left.plot(numbers, scores, marker=marker, label=f"{n_points} points")
     left.axhline(0.5, color="black", linewidth=0.8)
     left.set(xlabel="number of guessing models", ylabel="mean score of the best", xscale="log")
+    left.set_xticks(numbers, numbers)
+    left.minorticks_off()
     left.legend(loc="upper left")
 
     x_fresh, y_fresh = make_spirals(20_000, noise=0.25, seed=999)
@@ -449,12 +454,16 @@ if __name__ == "__main__":
     is_right = (outputs > 0.5) == y_fresh
     worth, sizes, curves = is_right.mean(axis=1), [25, 50, 100, 250, 500, 1000], []
     for size in sizes:
-        scores = is_right[:, rng.integers(len(y_fresh), size=(1000, size))].mean(axis=-1)
+        scores = is_right[:, rng.integers(len(y_fresh), size=(3000, size))].mean(axis=-1)
         curves.append((scores.max(axis=0).mean(), worth[scores.argmax(axis=0)].mean()))
-        print(f"{size:4} validation points: the winner scores {curves[-1][0]:.2%}, its worth is {curves[-1][1]:.2%}")
+        print(
+            f"{size:4} validation points: the winner scores {curves[-1][0]:.2%}, its worth is {curves[-1][1]:.2%}"
+        )
     right.plot(sizes, [score for score, _ in curves], "o-", label="score of the winner")
     right.plot(sizes, [value for _, value in curves], "s--", label="its accuracy on all points")
     right.set(xlabel="size of the validation set", ylabel="mean accuracy", xscale="log")
+    right.set_xticks(sizes, sizes)
+    right.minorticks_off()
     right.legend(loc="upper right")
     show(figure, "ex12_selection")
 
@@ -614,7 +623,9 @@ def attempt(name, design):
 # %%
 if __name__ == "__main__":
     figure, axes = plt.subplots(1, 2, figsize=(9, 4.2), layout="constrained")
-    for ax, (name, design) in zip(axes, {"baseline": baseline_design, "mine": my_design}.items(), strict=True):
+    for ax, (name, design) in zip(
+        axes, {"baseline": baseline_design, "mine": my_design}.items(), strict=True
+    ):
         result = attempt(name, design)
 
         def to_features(grid, design=design):

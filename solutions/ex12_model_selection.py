@@ -30,7 +30,7 @@
 #
 # The data are the two spiral arms of the Playground, 5 m in radius; a network shall tell to which arm a point belongs.
 # As it goes in a laboratory, one group has written $x_1$ in centimetres and the other one $x_2$ in hectometres. Where
-# the arms are smeared into each other nobody can know the arm: no model gets more than about 99 % right.
+# the arms are smeared into each other nobody can know the arm: no model gets more than 98.8 % right.
 
 # %%
 from dlp_keras import device
@@ -519,7 +519,7 @@ def run(seed, candidates, epochs=200):
 # %%
 if __name__ == "__main__":
     device.seed_everything(1)
-    finalists = [candidate for candidate in CANDIDATES if candidate[2] == "relu" and len(candidate[1]) > 1]
+    finalists = CANDIDATES[2:5]  # relu 8-8, relu 8-8-8, relu 16-16
     for seed in (2, 3):
         result = run(seed, finalists)
         error = np.sqrt(result["test_accuracy"] * (1 - result["test_accuracy"]) / 250)
@@ -641,7 +641,7 @@ if __name__ == "__main__":
 #
 # - Means and standard deviations of the validation part are exactly 0 and 1: it is on a scale of its own.
 #   <!-- mistake: each part with its own mean -->
-# - Every network scores about 57 %, whatever its size: the inputs still are in cm and hm.
+# - Every network scores little more than 50 %, whatever its size: the inputs still are in cm and hm.
 #   <!-- mistake: run without standardising -->
 # - All candidates have the same number of parameters, or each is better than the one before: it is one network.
 #   <!-- mistake: one network for all candidates -->
@@ -662,4 +662,41 @@ if __name__ == "__main__":
 # %% [markdown] tags=["solution"]
 # ## Commentary
 #
-# TODO
+# What you publish is a number for new data, and a winner's score is not such a number: it was the largest of several.
+# In twenty measurements, each with the four ReLU candidates that have two or three layers, the network chosen had 98.7 %
+# in validation and 98.0 % in the envelope: 0.7 ± 0.2 % were luck. That is little, since the candidates differ by more than
+# their errors, or not at all. With guessers all of it is luck: the best of ten has 60.8 % on 50 points, and 52.4 % on
+# 1000. So the flattery falls as $1/\sqrt{n}$ with the number of points, and grows slowly with the number of networks.
+#
+# Another way to the bias needs no random numbers. If $F(k)$ is the probability that one guesser has at most $k$ of $n$
+# points right, the best of $m$ has at most $k$ with the probability $F(k)^m$, and the mean of the best is the sum of
+# $1 - F(k)^m$ over $k = 0 \ldots n - 1$. For ten models and 100 points that is 57.6, a bias of 0.076.
+#
+# The rule of one standard error is a habit, no law. It knows only the error of the points: at a best accuracy of 100 %
+# it allows no other network. And networks that are compared on the same points have errors in common, so that the
+# difference of two accuracies is often better known than each of them.
+#
+# The limit of 98.8 %: at each point take the arm that is more probable there, from 20,000 places along each arm and
+# their noise of ±0.25 m. The winners of the picture come close to it with 98.5 %.
+#
+# In raw units the network has 53 % on average over eight measurements, from 46 to 57 %.
+#
+# In the challenge, on 24 sets of 500 training points: the baseline gets 98.6 ± 0.3 % of the new points right; the
+# coordinates and their sines with 8, 6 and 4 tanh nodes (49, 37 and 25 parameters) 97.9 ± 0.6, 97.3 ± 0.8 and 92 ± 5 %,
+# with 8 ReLUs 91 ± 3 %; all seven features of the Playground without a hidden layer 61 ± 1 %. The physicist's answer has
+# two parameters and gets 98.8 ± 0.2 %, all that can be known. Along an arm the angle grows by $2\pi \cdot 1.75$ while
+# the radius grows to 5 m, so one feature says it all: the cosine of what is left of the angle,
+#
+# ```python
+# radius, angle = np.hypot(x[:, 0], x[:, 1]), np.arctan2(x[:, 0], x[:, 1])
+# return np.cos(angle - 3.5 * np.pi * radius / 5)[:, np.newaxis], (), "relu"
+# ```
+#
+# Answers to "Try it yourself":
+#
+# - With an offset of 100 m the raw inputs give 49 ± 2 %, the standardised ones 98.4 ± 0.3 %, as before: mean and spread
+#   are taken out, whatever they are. (Eight measurements.)
+# - Ten starts of "relu 8-8" reach from 86.8 to 98.0 %; on 20,000 fresh points they have 96.4 ± 2.9 %, where "relu 16-16"
+#   has 98.5 ± 0.1 %. One start tells about that trained network. To tell about an architecture it takes several.
+# - For "relu 16-16" the best epoch is 0.2 % above the last one, for "relu 8-8" 1.0 % and for "tanh 8-8" 3.1 %, the means
+#   of ten starts: two hundred epochs are two hundred candidates, and the more a score jumps the more the best one flatters.

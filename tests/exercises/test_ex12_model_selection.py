@@ -16,8 +16,8 @@ LEAK = {
     "and points that are measured next year cannot be in your mean.",
 }
 UNITS = {
-    "a": "so it is: about 57 %. The input of ±500 outvotes the other one, and that of ±0.05 is as good as absent.",
-    "b": "that is too much. It does use one input, but along x1 alone the arms lie on top of each other: about 57 %.",
+    "a": "so it is: 46 to 57 % in eight measurements. The input of ±500 outvotes the other one, and that of ±0.05 is as good as absent.",
+    "b": "that is too much. It does use one input, but along x1 alone the arms lie on each other: 46 to 57 %.",
     "c": "they would, in the end. But Adam moves a weight by 0.01 a step, and x2 would need weights of 100 and more.",
 }
 ONCE = {
@@ -96,7 +96,9 @@ def test_a_constant_column_is_only_shifted(submission, rng):
 def test_leak(submission, explain):
     """What is wrong with the mean of all points?"""
     expect.answer(submission.value("ANSWERS"), "leak", "b", LEAK)
-    explain("With 1000 points the mean hardly moves. With 20 events, or one wild value, the leak decides.")
+    explain(
+        "Here the means move by up to 4 % of a standard deviation. It is more with few events, or with one wild value."
+    )
 
 
 @pytest.mark.task("2", points=1)
@@ -400,7 +402,9 @@ def sealed_run(submission, rng):
 @pytest.mark.task("4", points=1)
 def test_run_uses_the_seed_and_the_epochs(sealed_run):
     """The data are those of the seed, and the candidates get the epochs."""
-    _, seen, wanted = sealed_run()
+    result, seen, wanted = sealed_run()
+    expected = f"The name of one of the candidates is expected: {', '.join(SEALED)}."
+    expect.that(result["chosen"] in [*SEALED], f'"chosen" is {result["chosen"]!r}.', expected)
     calls = ("laboratory_data", "the seed"), ("train_candidates", "the number of epochs")
     for (function, meaning), text in zip(calls, wanted, strict=True):
         name, _, number = text.partition(" ")

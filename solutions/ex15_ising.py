@@ -352,7 +352,9 @@ if __name__ == "__main__":
         model = build(32)
         train(model, spins, is_hot)
         answers[name] = predict(model, new_spins) > 0.5
-        print(f"{name}: {model.count_params()} parameters, training {accuracy(model, spins, temperature):.1%}")
+        print(
+            f"{name}: {model.count_params()} parameters, training {accuracy(model, spins, temperature):.1%}"
+        )
 
     near = abs(new_temperature - CRITICAL_TEMPERATURE) < 0.15
     edges = np.linspace(1, 3.5, 21)
@@ -405,7 +407,9 @@ if __name__ == "__main__":
         new_spins, new_temperature = validation[16]
         is_hot_new = new_temperature > CRITICAL_TEMPERATURE
         shares.append(cut_accuracy(order_parameters(new_spins)[1], is_hot_new, *cut))
-        print(f"{n_lattices:4} lattices: dense {shares[0]:.1%}, CNN {shares[1]:.1%}, cut on u {shares[2]:.1%}")
+        print(
+            f"{n_lattices:4} lattices: dense {shares[0]:.1%}, CNN {shares[1]:.1%}, cut on u {shares[2]:.1%}"
+        )
 
 # %% [markdown]
 # ## Task 4: measure the transition
@@ -521,15 +525,21 @@ if __name__ == "__main__":
     figure, axes = plt.subplots(1, 2, figsize=(11, 4), layout="constrained", sharey=True)
     for size, marker in track([(8, "^"), (16, "s"), (32, "o")], "sizes"):
         scan = make_ising(2100, size=size, temperatures=np.repeat(scan_grid, 100), seed=3)
-        for ax, (name, build) in zip(axes, {"dense network": build_dense, "CNN": build_cnn}.items(), strict=True):
+        for ax, (name, build) in zip(
+            axes, {"dense network": build_dense, "CNN": build_cnn}.items(), strict=True
+        ):
             networks[name] = build(size)
             measured = measure_transition(networks[name], training[size], scan)
             means = predict(networks[name], scan[0]).reshape(21, 100).mean(axis=1)
             ax.plot(scan_grid, means, marker=marker, ms=4, label=f"{size} × {size}: {measured:.3f}")
             ax.set(title=name, xlabel="temperature $T$ / ($J/k_B$)")
-            print(f"{size:2} × {size:2}, {name:13}: {measured:.3f}, {measured / CRITICAL_TEMPERATURE - 1:+.1%}")
+            print(
+                f"{size:2} × {size:2}, {name:13}: {measured:.3f}, {measured / CRITICAL_TEMPERATURE - 1:+.1%}"
+            )
     for ax in axes:
-        ax.axvline(CRITICAL_TEMPERATURE, color="black", linestyle=":", label=f"$T_c$: {CRITICAL_TEMPERATURE:.3f}")
+        ax.axvline(
+            CRITICAL_TEMPERATURE, color="black", linestyle=":", label=f"$T_c$: {CRITICAL_TEMPERATURE:.3f}"
+        )
         ax.axhline(0.5, color="black", linewidth=0.8)
         ax.legend(title="½ is passed at")
     axes[0].set_ylabel("mean output: probability to be hot")
@@ -588,7 +598,7 @@ if __name__ == "__main__":
 # ## Task 5: the challenge
 #
 # How small can a network be that still knows the phases? The one below is built as one builds networks for
-# photographs. It has 14 113 parameters for lattices of 16 × 16 spins, and gets about 95 % of them right. Find one with
+# photographs. It has 14 113 parameters for lattices of 16 × 16 spins, and gets 96 % of them right. Find one with
 # as few parameters as you can that still gets 93 %. Count all of them, also those that are not trained. You may use
 # all that you know about magnets, and any layer of Keras; the limit is one parameter, since something has to be
 # learned.
@@ -675,14 +685,14 @@ if __name__ == "__main__":
 # %% [markdown]
 # ## If something looks wrong
 #
-# - The order is about 0 for many cold lattices, in the picture of task 1: half of the means are negative, and cancel.
-#   <!-- mistake: the mean over all lattices -->
+# - Half of the cold lattices have the order −1: the absolute value is missing.
+#   <!-- mistake: the absolute value is forgotten -->
 # - The energy of the coldest lattices is −4: each pair counts once. <!-- mistake: each pair counts twice -->
-# - The CNN is right for 60 % of the lattices and stuck: without an activation, the mean of a map is linear in m.
+# - The CNN is right for 70 % of the lattices and stuck: without an activation, the mean of a map is linear in m.
 #   <!-- mistake: a convolution without activation -->
-# - A loss that ends at 0.69, which is ln 2, or a slow decrease: the rate is too small for so few weights.
+# - The loss of the CNN hardly falls from 0.69, which is ln 2: the rate is too small for so few weights.
 #   <!-- mistake: a rate that hardly moves the weights -->
-# - `measure_transition` finds no crossing, and the outputs fall with the temperature: hot and cold are exchanged.
+# - `measure_transition` finds no crossing, as the outputs fall with the temperature: hot and cold are exchanged.
 #   <!-- mistake: cold is called hot -->
 
 # %% [markdown]

@@ -99,7 +99,7 @@ def best_cut(values, is_hot):
 
 # %% only the accuracy is returned
 # loses: test_cut_knows_its_side test_cut_gets_most_right
-# says: 2 values are expected
+# says: Two values are expected
 def best_cut(values, is_hot):
     return max(cut_accuracy(values, is_hot, cut, side) for cut in np.unique(values) for side in (True, False))
 
@@ -157,7 +157,7 @@ def build_dense(size):
 
 # %% two outputs with a softmax
 # loses: test_cnn_is_built test_cnn_learns
-# says: is there one output
+# says: the last layer has one node
 def build_cnn(size):
     hidden = [layers.Conv2D(8, 3, activation="relu"), layers.GlobalAveragePooling2D()]
     model = keras.Sequential([keras.Input((size, size, 1)), *hidden, layers.Dense(2, "softmax")])
@@ -376,7 +376,7 @@ ANSWERS["circular"] = "a"
 
 # %% a finite size
 # loses: test_circular
-# says: at any size
+# says: follows the labels, not the size
 ANSWERS["circular"] = "c"
 
 

@@ -10,9 +10,9 @@ from dlp_keras.marking.client import MarkFailed
 BASELINE = 14_113  # parameters of `baseline_network(16)`
 COUPLING = 1.5  # of the other magnet, in units of energy
 NEAR = {
-    "a": "so it is in the mean, as only one lattice in eight is so near. Of those even the best models get about 85 %.",
+    "a": "so it is in the mean, as only one lattice in eight is so near. Of those even the best models get 80 to 85 %.",
     "b": "so it is: a lattice of 32 × 32 spins fluctuates so much there that both phases look alike.",
-    "c": "it is about 85 %. Only at T_c itself the phases are the same; some distance away they begin to differ.",
+    "c": "it is 80 to 85 %. Exactly at T_c nobody can tell; some distance away the phases begin to differ.",
 }
 LOGISTIC = {
     "a": "with 20,000 lattices it is right for 61 % of new ones, as with 4000. More data do not help where the model is wrong.",

@@ -183,7 +183,8 @@ if __name__ == "__main__":
     for channel, (ax, title) in enumerate(zip(axes, ("signal", "time", "mask"), strict=True)):
         image = ax.imshow(preprocess(four.signal, four.time, scale)[3, :, :, channel], origin="lower")
         figure.colorbar(image, ax=ax, shrink=0.85)
-        ax.set(title=f"channel {channel}: {title}", xlabel="station along x", ylabel="station along y")
+        ax.set(title=f"channel {channel}: {title}", xlabel="column", ylabel="row")
+        ax.set(xticks=range(0, 14, 3), yticks=range(0, 14, 3))
     show(figure, "ex16_channels")
 
 # %% [markdown]
@@ -356,6 +357,14 @@ def draw_in_bins(axes, energy, predicted, values, edges, label):
     axes[1].set(ylabel="resolution / %", ylim=(0, None))
 
 
+# %%
+def use_energy_axis(ax):
+    """Make the horizontal axis of a picture a logarithmic one of energies."""
+    ax.set(xlabel="energy / EeV", xscale="log", xlim=(2.7, 111))
+    ax.set_xticks([3, 10, 30, 100], [3, 10, 30, 100])
+    ax.minorticks_off()
+
+
 # %% [markdown]
 # Try your measures on a reconstruction without any network: a straight line through $y$ against the logarithm of the
 # number of stations hit, and another with the cosine of the zenith angle as a second input, here the true one. An
@@ -395,7 +404,7 @@ if __name__ == "__main__":
             label = " and ".join(name.removeprefix("log of the ") for name in names)
             draw_in_bins(axes, validation.energy, predicted, validation.energy, ENERGIES, label)
     for ax in axes:
-        ax.set(xlabel="energy / EeV", xscale="log")
+        use_energy_axis(ax)
     axes[0].legend(loc="upper right")
     show(figure, "ex16_lines")
 
@@ -513,33 +522,40 @@ if __name__ == "__main__":
         parameters = networks[name].count_params()
         print(f"{name:5}: {parameters:6} parameters, error of the logarithm {error:.3f}")
 
-    figure, axes = plt.subplots(1, 4, figsize=(16, 3.8), layout="constrained")
-    plots.loss_curves(axes[0], histories["CNN"], log=True)
-    axes[0].set_title("CNN: loss")
-    axes[1].plot([3, 100], [3, 100], color="black", linewidth=0.8)
+    figure, (left, right) = plt.subplots(1, 2, figsize=(9, 3.8), layout="constrained")
+    plots.loss_curves(left, histories["CNN"], log=True)
+    left.set(title="CNN", ylabel="mean squared error of y")
     for name, predicted in reconstructed.items():
-        axes[1].plot(validation.energy, predicted, ".", markersize=2, alpha=0.5, label=name)
-        draw_in_bins(axes[2:], validation.energy, predicted, validation.energy, ENERGIES, name)
-    axes[1].set(xscale="log", yscale="log", ylabel="reconstructed energy / EeV")
-    axes[1].legend(markerscale=6)
-    for ax in axes[1:]:
-        ax.set(xlabel="energy / EeV", xscale="log")
-    axes[2].legend()
+        right.plot(validation.energy, predicted, ".", markersize=2, alpha=0.5, label=name)
+    right.plot([3, 100], [3, 100], color="black", linewidth=0.8)
+    use_energy_axis(right)
+    right.set(yscale="log", ylabel="reconstructed energy / EeV")
+    right.set_yticks([3, 10, 30, 100], [3, 10, 30, 100])
+    right.minorticks_off()
+    right.legend(markerscale=6)
     show(figure, "ex16_energies")
 
 # %% [markdown]
-# The same against the zenith angle. And those showers that the CNN gets most wrong: what do they have in common?
+# Now bias and resolution, against the energy and the zenith angle. Is a bias of one or two per cent real? The bars tell.
 
 # %%
 if __name__ == "__main__":
-    figure, axes = plt.subplots(1, 2, figsize=(9, 3.8), layout="constrained")
+    figure, axes = plt.subplots(2, 2, figsize=(9, 6.6), layout="constrained")
     for name, predicted in reconstructed.items():
-        draw_in_bins(axes, validation.energy, predicted, validation.zenith, ZENITHS, name)
-    for ax in axes:
+        draw_in_bins(axes[0], validation.energy, predicted, validation.energy, ENERGIES, name)
+        draw_in_bins(axes[1], validation.energy, predicted, validation.zenith, ZENITHS, name)
+    for ax in axes[0]:
+        use_energy_axis(ax)
+    for ax in axes[1]:
         ax.set_xlabel("zenith angle / degrees")
-    axes[0].legend()
-    show(figure, "ex16_zenith")
+    axes[0, 0].legend()
+    show(figure, "ex16_bins")
 
+# %% [markdown]
+# And the three showers that the CNN gets most wrong. What makes them hard?
+
+# %%
+if __name__ == "__main__":
     ratio = reconstructed["CNN"] / validation.energy
     worst = np.argsort(-abs(np.log(ratio)))[:3]
     figure, axes = plt.subplots(1, 3, figsize=(14, 4), layout="constrained")
@@ -572,7 +588,7 @@ if __name__ == "__main__":
 
 # %%
 # TASK 4: answer "a", "b" or "c".
-# HINT 4: Which of the three ranges above has about the same standard deviation as all energies together?
+# HINT 4: The variance over all energies is about the mean of the three variances. Which of those makes most of it?
 # STUB: ANSWERS = {"metric": None}
 # BEGIN SOLUTION
 ANSWERS = {"metric": "b"}
@@ -769,7 +785,7 @@ if __name__ == "__main__":
         print(f"{name:5}:", ", ".join(f"{found[size]:.4f} with {size} showers" for size in sizes))
         ax.plot(sizes, [found[size] for size in sizes], "o-", label=name)
     ax.set(xscale="log", yscale="log", xlabel="showers in training", ylabel="error of the logarithm")
-    ax.set_xticks(sizes, sizes)
+    ax.set_xticks(sizes, [f"{size:,}" for size in sizes])
     ax.set_yticks([0.02, 0.03, 0.04, 0.06, 0.08], ["0.02", "0.03", "0.04", "0.06", "0.08"])
     ax.minorticks_off()
     ax.legend()
@@ -806,7 +822,7 @@ if __name__ == "__main__":
         found = bias(others.energy, predicted), resolution(others.energy, predicted)
         print(f"{name:8}: bias {found[0]:+.1%}, resolution {found[1]:.1%}")
     for ax in axes:
-        ax.set(xlabel="energy / EeV", xscale="log")
+        use_energy_axis(ax)
     axes[0].legend()
     show(figure, "ex16_nuclei")
 

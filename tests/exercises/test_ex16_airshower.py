@@ -8,13 +8,13 @@ from dlp_keras.marking import expect
 
 SHAPE = (14, 14, 3)
 MOST_PARAMETERS = 20_000
-BASELINE = 0.107  # of `baseline_network`, mean of 8 starts
+BASELINE = 0.116  # of `baseline_network`, mean of 8 starts; they scatter by 0.008
 SCALE = {"signal_mean": 0.7, "signal_spread": 1.6, "time_spread": 2500.0}  # of no data
 ENERGY = np.array([10.0, 20.0, 40.0, 50.0, 80.0])
 PREDICTED = np.array([11.0, 18.0, 50.0, 50.0, 92.0])  # relative errors of 10, −10, 25, 0 and 15 per cent
 MASK = {
     "a": "that is the error of a constant. The mask has 0.08: a high energy hits many stations.",
-    "b": "that is what the number of stations tells. The mask has 0.08, since it also shows the shape of the footprint.",
+    "b": "that is what the number of stations tells. The mask has 0.08: it also shows the shape of the footprint.",
     "c": "so it is: size and shape of the footprint tell the energy and the zenith angle.",
 }
 METRIC = {
@@ -30,9 +30,10 @@ LOG = {
     "worse without it: the loss hardly sees them.",
 }
 DATA = {
-    "b": "with 1500 showers the CNN has the error that the dense network has with more than twice as many. Where "
-    "simulating is expensive, or data are measured, this is much.",
-    "c": "more layers help, yet the lead shrinks as well: try `my_network` in place of `build_cnn`.",
+    "b": "nothing is left at 20,000. But with 1500 showers the CNN has the error that the dense network has with 3000, and "
+    "twice the data are worth much where each event is expensive.",
+    "c": "a deeper CNN does better, yet its lead shrinks as well: that of the solution to task 5 from 0.020 with 1500 "
+    "showers to 0.003 with 20,000.",
 }
 
 
@@ -72,8 +73,12 @@ def test_silent_stations_have_time_zero(submission, rng):
     _, time, hit = make_stations(rng)
     look = "A silent station has no time: put 0 in its place, after the mean is subtracted."
     found = expect.array(submission.relative_time(time), time.shape, look)
-    expect.that(found[hit].any(), "All times are 0.", "In stations that were hit they are expected to differ.")
-    expect.close(found[~hit], np.zeros((~hit).sum()), look=look, what="Of the times in silent stations, one is")
+    expect.that(
+        found[hit].any(), "All times are 0.", "In stations that were hit they are expected to differ."
+    )
+    expect.close(
+        found[~hit], np.zeros((~hit).sum()), look=look, what="Of the times in silent stations, one is"
+    )
     lone = "Of an event with a single station hit, its time is"
     expect.close(found[0, 3, 2], 0.0, atol=1e-6, look="It is its own mean.", what=lone)
 
@@ -101,7 +106,9 @@ def test_scale_of_the_signal(submission, rng):
 def test_scale_of_the_time(submission, rng):
     """One standard deviation of the relative times, over the stations that were hit."""
     found, _, times = read_scale(submission, rng)
-    look = "Of the relative times, over the stations hit in all events: the zeros of silent ones are no times."
+    look = (
+        "Of the relative times, over the stations hit in all events: the zeros of silent ones are no times."
+    )
     expect.close(found["time_spread"], times.std(), rtol=0.01, look=look, what='"time_spread" is')
 
 
@@ -137,7 +144,9 @@ def test_time_channel_has_one_scale(submission, rng):
     what = "The time, channel 1, is"
     found, signal, time, hit = read_input(submission, rng)
     known = known_times(time, hit) / SCALE["time_spread"]
-    look = "The relative time over the `time_spread` in `scale`, the same for all events; 0 in silent stations."
+    look = (
+        "The relative time over the `time_spread` in `scale`, the same for all events; 0 in silent stations."
+    )
     expect.close(found[..., 1], known, rtol=1e-4, atol=1e-5, look=look, what=what)
     later = time + np.array([1000.0, -2000.0] * 10)[:, None, None]
     again = expect.array(submission.given("relative_time", "fit_scale").preprocess(signal, later, SCALE))
@@ -192,8 +201,14 @@ def test_shapes_may_be_mixed(submission, rng, name):
     measure = getattr(submission, name)
     energy, predicted = draw_energies(rng)
     known, other = (expect.number(measure(*pair)) for pair in [(energy, predicted), (ENERGY, PREDICTED)])
-    expect.that(known != other, f"returned {known:.3g} for two sets of energies.", "Two numbers are expected.")
-    for pair in [(energy[:, None], predicted), (energy, predicted[:, None]), (energy[:, None], predicted[:, None])]:
+    expect.that(
+        known != other, f"returned {known:.3g} for two sets of energies.", "Two numbers are expected."
+    )
+    for pair in [
+        (energy[:, None], predicted),
+        (energy, predicted[:, None]),
+        (energy[:, None], predicted[:, None]),
+    ]:
         found = expect.number(measure(*pair))
         shapes = " and ".join(str(part.shape) for part in pair)
         expect.that(
@@ -208,7 +223,10 @@ def read_bins(found, n_bins):
     """Return bias and resolution of all bins, as arrays of numbers or NaN."""
     look = "Return two arrays with one number for each bin."
     found = list(found) if isinstance(found, np.ndarray) and found.ndim == 2 else found
-    parts = [np.asarray(part) if isinstance(part, (list, tuple)) else part for part in expect.values(found, 2, look)]
+    parts = [
+        np.asarray(part) if isinstance(part, (list, tuple)) else part
+        for part in expect.values(found, 2, look)
+    ]
     for part, what in zip(parts, ("The bias is", "The resolution is"), strict=True):
         expect.array(np.nan_to_num(part) if isinstance(part, np.ndarray) else part, (n_bins,), look, what)
     return parts
@@ -225,7 +243,9 @@ def test_bins_hold_their_showers(submission, rng):
         call = submission.given("bias", "resolution")
         parts = read_bins(call.in_bins(energy, outputs, values, np.array(edges)), len(edges) - 1)
         errors = predicted / energy - 1
-        inside = [errors[(values >= low) & (values < high)] for low, high in zip(edges[:-1], edges[1:], strict=True)]
+        inside = [
+            errors[(values >= low) & (values < high)] for low, high in zip(edges[:-1], edges[1:], strict=True)
+        ]
         look = "A shower is in a bin if edges[i] ≤ value < edges[i + 1], where the values are the third argument."
         for part, measure, what in zip(parts, (np.mean, np.std), ("bias", "resolution"), strict=True):
             known = np.array([measure(some) for some in inside])
@@ -246,7 +266,10 @@ def test_empty_bins_are_nan(submission, rng):
             "A number is expected in the first bin, and NaN in the two others.",
         )
     expect.that(
-        not warned, f"Empty bins cause a {''.join(warned[:1])}.", "No warning is expected.", "Ask first: `.any()`."
+        not warned,
+        f"Empty bins cause a {''.join(warned[:1])}.",
+        "No warning is expected.",
+        "Ask first: `.any()`.",
     )
 
 
@@ -356,7 +379,9 @@ def test_cnn_learns(error_of, explain):
 def test_metric(submission, explain):
     """What does one resolution for all energies say about one energy?"""
     expect.answer(submission.value("ANSWERS"), "metric", "b", METRIC)
-    explain("Errors grow with the energy, and squares even more: above 30 EeV lie nine tenths of this variance.")
+    explain(
+        "Errors grow with the energy, and squares even more: above 30 EeV lie nine tenths of this variance."
+    )
 
 
 @pytest.mark.task("4", points=1)
@@ -370,7 +395,9 @@ def test_prediction_of_the_mask(submission, explain):
 def test_log(submission, explain):
     """Why is the logarithm the better target?"""
     expect.answer(submission.value("ANSWERS"), "log", "c", LOG)
-    explain("The same error in log E is the same relative error at 3 and at 100 EeV. The loss is where one says so.")
+    explain(
+        "The same error in log E is the same relative error at 3 and at 100 EeV. The loss is where one says so."
+    )
 
 
 @pytest.fixture
@@ -381,7 +408,9 @@ def error_of_mine(submission, error_of):
         model = check_network(submission, "my_network")
         found = f"The network has {model.n_parameters:,} parameters for the shape {SHAPE}."
         look = "`summary()` of the model shows which layer has most of them."
-        expect.that(model.n_parameters <= MOST_PARAMETERS, found, f"At most {MOST_PARAMETERS:,} are expected.", look)
+        expect.that(
+            model.n_parameters <= MOST_PARAMETERS, found, f"At most {MOST_PARAMETERS:,} are expected.", look
+        )
         return error_of("my_network")
 
     return lambda: submission.remember("challenge", measure)
@@ -392,7 +421,7 @@ def test_my_network_beats_the_baseline(error_of_mine, leaderboard):
     """Your network has an error of the logarithm below 0.085 on new showers."""
     error = error_of_mine()
     leaderboard("error of the logarithm", error, best="low", baseline=BASELINE)
-    look = "The baseline has 0.107. Is it the nodes, the dropout, or the rate that holds it back?"
+    look = f"The baseline has about {BASELINE:.2f}. Is it the nodes, the dropout, or the rate that holds it back?"
     expect.that(error < 0.085, say(error), "Less than 0.085 is expected.", look)
 
 

@@ -413,7 +413,7 @@ ANSWERS["log"] = "b"
 
 # %% the baseline
 # loses: test_my_network_beats_the_baseline test_my_network_is_good test_my_network_is_excellent
-# says: The baseline has 0.107
+# says: The baseline has about 0.12
 def my_network(shape):
     return baseline_network(shape)
 
@@ -445,11 +445,11 @@ def my_network(shape):
 
 # %% convolutions are of no use
 # loses: test_data
-# says: more than twice as many
+# says: worth much where each event
 ANSWERS["data"] = "b"
 
 
 # %% a larger CNN
 # loses: test_data
-# says: the lead shrinks as well
+# says: its lead shrinks as well
 ANSWERS["data"] = "c"

@@ -12,6 +12,7 @@ from dlp_keras.marking import client
 from dlp_keras.marking.check import mark
 from dlp_keras.runner import sandbox
 from dlp_keras.runner.session import WorkerSession
+from tests.marking.samples import takes_all
 
 EX01 = "ex01_linear_regression"
 HERE = Path(__file__).parent
@@ -65,9 +66,16 @@ def untouched():
     assert read() == before
 
 
+def cases():
+    """Combine attacks and boxes; a plain run tries only every third attack on the second box."""
+    for number, attack in enumerate(read_attacks()):
+        for place, (name, box) in enumerate(BOXES.items()):
+            if place == 0 or number % 3 == 0 or takes_all():
+                yield pytest.param(attack.values[0], box, id=f"{attack.id}, {name}")
+
+
 @pytest.mark.usefixtures("untouched")
-@pytest.mark.parametrize("box", BOXES.values(), ids=BOXES)
-@pytest.mark.parametrize("code", list(read_attacks()))
+@pytest.mark.parametrize(("code", "box"), list(cases()))
 def test_an_attack_earns_nothing(code, box, grade, checkout):
     stub = (checkout / "exercises" / f"{EX01}.py").read_text("utf-8")
     marks = grade(box, f"{stub}\n{code}")

@@ -1,12 +1,12 @@
 """A function that does nothing earns nothing."""
 
 import ast
-import os
 
 import pytest
 
-from dlp_keras.course.catalog import content_folder, load_catalog
+from dlp_keras.course.catalog import load_catalog
 from dlp_keras.marking.check import mark
+from tests.marking.samples import takes_all, trains
 
 CONSTANTS = ["0.0", "None", "1.0", "5", "args[0]", "(0.0, 0.0)", "[]", "{}"]
 ZEROS = """
@@ -26,12 +26,6 @@ def _silence(function):
 """
 
 
-def trains(exercise):
-    """Whether an exercise trains with Keras: for those ``DLP_ALL_MARKS=1`` tries everything, else two constants."""
-    solution = content_folder() / "solutions" / f"{exercise}.py"
-    return "import keras" in solution.read_text("utf-8") and not os.environ.get("DLP_ALL_MARKS")
-
-
 def function_names(text):
     return [node.name for node in ast.parse(text).body if isinstance(node, ast.FunctionDef)]
 
@@ -44,7 +38,11 @@ def earned_titles(exercise, text, session, tmp_path):
 
 @pytest.mark.parametrize(
     ("exercise", "constant"),
-    [(name, constant) for name in load_catalog() for constant in CONSTANTS[: 2 if trains(name) else None]],
+    [
+        (name, constant)
+        for name in load_catalog()
+        for constant in (CONSTANTS[:1] if trains(name) and not takes_all() else CONSTANTS)
+    ],
 )
 def test_a_constant_earns_no_point(exercise, constant, session, solution_text, tmp_path):
     names = function_names(solution_text(exercise))
@@ -53,7 +51,7 @@ def test_a_constant_earns_no_point(exercise, constant, session, solution_text, t
     assert earned_titles(exercise, text, session, tmp_path) == []
 
 
-@pytest.mark.parametrize("exercise", [name for name in load_catalog() if not trains(name)])
+@pytest.mark.parametrize("exercise", [name for name in load_catalog() if takes_all() or not trains(name)])
 def test_zeros_of_the_right_shape_earn_no_point(exercise, session, solution_text, tmp_path):
     solution = solution_text(exercise)
     silenced = "".join(f"{name} = _silence({name})\n" for name in function_names(solution))

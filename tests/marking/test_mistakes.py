@@ -1,14 +1,13 @@
 """Every mark catches the mistakes it is there for, and every mark is there for at least one."""
 
 import ast
-import functools
-import os
 import re
 from pathlib import Path
 
 import pytest
 
 from dlp_keras.course.marks_file import read_marks
+from tests.marking.samples import sample, takes_all, trains
 
 HERE = Path(__file__).parents[1]
 CELL = re.compile(r"^# %% (?P<title>.*)\n# loses: (?P<loses>.*)\n# says: (?P<says>.*)\n", re.MULTILINE)
@@ -28,19 +27,7 @@ def read_mistakes():
 MISTAKES = list(read_mistakes())
 
 
-def choose(mistakes):
-    """Leave out two of three mistakes of the exercises that train with Keras; ``DLP_ALL_MARKS=1`` keeps all."""
-    if os.environ.get("DLP_ALL_MARKS"):
-        return mistakes
-    return [case for n, case in enumerate(mistakes) if n % 3 == 0 or not uses_keras(case.values[0])]
-
-
-@functools.cache
-def uses_keras(exercise):
-    return "import keras" in (HERE.parent / "solutions" / f"{exercise}.py").read_text(encoding="utf-8")
-
-
-@pytest.mark.parametrize(("exercise", "code", "loses", "says"), choose(MISTAKES))
+@pytest.mark.parametrize(("exercise", "code", "loses", "says"), sample(MISTAKES, every=5))
 def test_mistake_loses_exactly_its_marks(exercise, code, loses, says, mark_text, solution_text, checkout):
     task = find_task(checkout / "tests" / "exercises" / f"test_{exercise}.py", loses[0])
     marks = mark_text(exercise, f"{solution_text(exercise)}\n\n{code}", task=task)
@@ -54,7 +41,7 @@ def find_task(marks, name):
 
     The other tasks get the reference for what is wrong here; ``DLP_ALL_MARKS=1`` runs their marks all the same.
     """
-    if not uses_keras(marks.stem.removeprefix("test_")) or os.environ.get("DLP_ALL_MARKS"):
+    if not trains(marks.stem.removeprefix("test_")) or takes_all():
         return None
     return next(mark.task for mark in read_marks(marks) if mark.name.partition("[")[0] == name)
 

@@ -1,7 +1,7 @@
 # %% [markdown]
 # # Exercise 11 · Regularisation
 #
-# 60 minutes · difficulty ★★★ · 28 points · builds on ex10
+# 60 minutes · difficulty ★★★ · 26 points · builds on ex10
 #
 # - Minutes for the tasks: 6, 8, 10, 18, 9
 # - Slides: Parameter Norm Penalties · Dropout · Playground: Regularization

@@ -99,7 +99,7 @@ def central_differences(weights, l1, l2):
 
 
 @pytest.mark.task("2", points=1)
-@pytest.mark.parametrize("rates", [(0.7, 0.0), (0.0, 0.3), (0.2, 1.5)], ids=["L1", "L2", "both"])
+@pytest.mark.parametrize("rates", [(0.7, 0.0), (0.2, 1.5)], ids=["L1", "both"])
 def test_gradient_is_the_slope(submission, rng, rates):
     """The gradient is the slope of the penalty, as measured by differences"""
     weights = make_weights(rng, (2, 4), (4, 1))
@@ -123,9 +123,12 @@ def test_gradient_is_zero_at_zero(submission, rng):
             "0 is expected there.",
             "`np.sign` is 0 at 0.",
         )
-        expect.that(
-            part[w != 0].all(), "Where w is not 0, the gradient is 0.", "There is a pull, with these rates."
-        )
+    near, far = abs(found[0][1, 0]), abs(found[1][1])  # at w = −0.5 and at w = −2
+    expect.that(
+        0 < far < 3.9 * near,
+        f"With both rates, the pull at |w| = 0.5 is {near:.3g}, and at |w| = 2 it is {far:.3g}.",
+        "With L1, the second is less than four times the first, and none is 0.",
+    )
 
 
 @pytest.mark.task("2", points=1)
@@ -230,24 +233,18 @@ def test_impossible_rates_are_refused(submission, rng):
         )
 
 
-def dense_layers(model):
-    """Return units and activation of the layers with weights."""
-    return [(layer.get("units"), layer["activation"]) for layer in model.weight_layers]
-
-
 @pytest.mark.task("4", points=1)
-@pytest.mark.parametrize("options", [{}, {"activation": "relu"}], ids=["tanh", "relu"])
-def test_model_has_these_layers(submission, options, rng):
+def test_model_has_these_layers(submission, rng):
     """Two hidden layers of 16 nodes and a sigmoid output"""
-    model = expect.model(submission.build_regularized(**options))
-    activation = options.get("activation", "tanh")
-    wanted = [(16, activation), (16, activation), (1, "sigmoid")]
-    found = dense_layers(model)
-    expect.that(
-        found == wanted,
-        f"The layers with weights have nodes and activations {found}.",
-        f"Expected: {wanted}.",
-    )
+    for activation, options in [("tanh", {}), ("relu", {"activation": "relu"})]:
+        model = expect.model(submission.build_regularized(**options))
+        wanted = [(16, activation), (16, activation), (1, "sigmoid")]
+        found = [(layer.get("units"), layer["activation"]) for layer in model.weight_layers]
+        expect.that(
+            found == wanted,
+            f"The layers with weights have nodes and activations {found}.",
+            f"Expected: {wanted}.",
+        )
     expect.that(
         model.n_parameters == 337,
         f"The model has {model.n_parameters} parameters.",

@@ -182,6 +182,9 @@ def probability(model, x):
 # so start with Adam's 0.01 and halve the rate whenever the loss has not fallen for ten epochs: the *training* loss.
 # Keras would also watch the validation loss. But then the validation set would steer the training, and it is there to
 # judge. For the same reason the score is that after the last epoch, and not that of the best one.
+#
+# The marks take this at its word. They train the network (16, 16) with ReLU for 200 epochs on 500 points, next to a
+# validation set with wrong labels, and it shall still get 95 % of new points right.
 
 
 # %%
@@ -412,7 +415,8 @@ if __name__ == "__main__":
 # ## Task 4: the envelope
 #
 # Now put everything together, for a new measurement: get the data, bring all inputs to the scale of the training part,
-# train the candidates, choose one, and open the envelope for that one.
+# train the candidates, choose one, and open the envelope for that one. The marks hand in data of their own, in an
+# envelope that counts, and once the network (16, 16) with a real measurement: 93 % in validation and test is enough.
 
 
 # %%

@@ -59,7 +59,7 @@ def standardize(training, *others):
 
 # %% a small number against the zero
 # loses: test_a_constant_column_is_only_shifted
-# says: make huge inputs
+# says: makes huge inputs
 def standardize(training, *others):
     return [(part - training.mean(axis=0)) / (training.std(axis=0) + 1e-8) for part in (training, *others)]
 

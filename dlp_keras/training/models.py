@@ -154,7 +154,7 @@ def _is_value(key: str, value: Any) -> bool:
 
 
 def _refuse_foreign(node: dict[str, Any]) -> None:
-    module = node.get("module") or "keras"
+    module = node.get("module", "keras")  # None for a class of a notebook or a script
     if not str(module).startswith("keras") or node.get("class_name") in {"function", "__lambda__", "Lambda"}:
         raise _ForeignError
 

@@ -78,6 +78,14 @@ def custom_loss(y_true, y_pred):
     return keras.ops.mean(keras.ops.abs(y_true - y_pred) ** 1.5, axis=-1)
 
 
+class Doubling(keras.layers.Layer):
+    def call(self, x):
+        return 2 * x
+
+
+Doubling.__module__ = "__main__"  # as in a notebook or a script: Keras then writes no module into the config
+
+
 def scheduled():
     return keras.optimizers.SGD(keras.optimizers.schedules.ExponentialDecay(0.1, 5, 0.8))
 
@@ -103,6 +111,7 @@ MODELS = {
     ),
     "summed loss": (lambda: dense(loss=keras.losses.MeanSquaredError(reduction="sum")), REGRESSION),
     "custom loss": (lambda: dense(loss=custom_loss), REGRESSION),
+    "layer of a notebook": (lambda: sequential(Doubling(), keras.layers.Dense(1)), REGRESSION),
     "schedule": (lambda: dense(optimizer=scheduled()), REGRESSION),
     "functional": (functional, REGRESSION),
     "subclassed": (subclassed, REGRESSION),

@@ -202,7 +202,7 @@ ANSWERS = {"logistic": None}
 # neighbours through a few filters, and keeps one number of each feature map, its mean or its maximum (*global
 # pooling*). So the number of its parameters does not depend on the size of the lattice.
 #
-# Both end in one sigmoid node: the probability that the lattice is hot. The functions that follow are complete. Keras
+# Both end in one sigmoid node: the probability that the lattice is hot. The next four functions are complete. Keras
 # wants an axis for the channels and floating-point numbers, and `as_images` takes care of that.
 
 
@@ -275,7 +275,7 @@ def build_cnn(size):
 
 
 # %% [markdown]
-# Now the lattices of 32 × 32 spins. Over the whole range of temperatures the best models will be right for 97 to 98 %
+# Now the lattices of 32 × 32 spins. Over the whole range of temperatures the best models will be right for about 98 %
 # of them. Before you run the next cell: how often is the best one right *near the transition*, within ±0.15 of $T_c$?
 #
 # - **a** About 98 %, as everywhere.

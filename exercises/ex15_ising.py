@@ -202,7 +202,7 @@ ANSWERS = {"logistic": None}
 # neighbours through a few filters, and keeps one number of each feature map, its mean or its maximum (*global
 # pooling*). So the number of its parameters does not depend on the size of the lattice.
 #
-# Both end in one sigmoid node: the probability that the lattice is hot. The functions that follow are complete. Keras
+# Both end in one sigmoid node: the probability that the lattice is hot. The next four functions are complete. Keras
 # wants an axis for the channels and floating-point numbers, and `as_images` takes care of that.
 
 
@@ -275,7 +275,7 @@ def build_cnn(size):
 
 
 # %% [markdown]
-# Now the lattices of 32 × 32 spins. Over the whole range of temperatures the best models will be right for 97 to 98 %
+# Now the lattices of 32 × 32 spins. Over the whole range of temperatures the best models will be right for about 98 %
 # of them. Before you run the next cell: how often is the best one right *near the transition*, within ±0.15 of $T_c$?
 #
 # - **a** About 98 %, as everywhere.
@@ -527,8 +527,11 @@ if __name__ == "__main__":
 # How small can a network be that still knows the phases? The one below is built as one builds networks for
 # photographs. It has 14 113 parameters for lattices of 16 × 16 spins, and gets 96 % of them right. Find one with
 # as few parameters as you can that still gets 93 %. Count all of them, also those that are not trained. You may use
-# all that you know about magnets, and any layer of Keras; the limit is one parameter, since something has to be
-# learned.
+# all that you know about magnets, and any layer of Keras.
+#
+# There are two limits. One parameter at least, since something has to be learned. And 96 %: by Boltzmann's law the
+# probability of a lattice at the temperature $T$ is proportional to $e^{-N u/T}$. So all that a lattice says about
+# $T$ is in $u$, and no model is right more often than the best cut on $u$.
 #
 # The marks train your network for 10 epochs on 4000 lattices of 16 × 16 spins, and test it on 4000 new ones. With 93 %
 # there, at most 500 parameters earn a point, and at most 50 another.

@@ -218,7 +218,7 @@ ANSWERS = {"logistic": "c"}
 # neighbours through a few filters, and keeps one number of each feature map, its mean or its maximum (*global
 # pooling*). So the number of its parameters does not depend on the size of the lattice.
 #
-# Both end in one sigmoid node: the probability that the lattice is hot. The functions that follow are complete. Keras
+# Both end in one sigmoid node: the probability that the lattice is hot. The next four functions are complete. Keras
 # wants an axis for the channels and floating-point numbers, and `as_images` takes care of that.
 
 
@@ -318,7 +318,7 @@ def build_cnn(size):
 
 
 # %% [markdown]
-# Now the lattices of 32 × 32 spins. Over the whole range of temperatures the best models will be right for 97 to 98 %
+# Now the lattices of 32 × 32 spins. Over the whole range of temperatures the best models will be right for about 98 %
 # of them. Before you run the next cell: how often is the best one right *near the transition*, within ±0.15 of $T_c$?
 #
 # - **a** About 98 %, as everywhere.
@@ -601,8 +601,11 @@ if __name__ == "__main__":
 # How small can a network be that still knows the phases? The one below is built as one builds networks for
 # photographs. It has 14 113 parameters for lattices of 16 × 16 spins, and gets 96 % of them right. Find one with
 # as few parameters as you can that still gets 93 %. Count all of them, also those that are not trained. You may use
-# all that you know about magnets, and any layer of Keras; the limit is one parameter, since something has to be
-# learned.
+# all that you know about magnets, and any layer of Keras.
+#
+# There are two limits. One parameter at least, since something has to be learned. And 96 %: by Boltzmann's law the
+# probability of a lattice at the temperature $T$ is proportional to $e^{-N u/T}$. So all that a lattice says about
+# $T$ is in $u$, and no model is right more often than the best cut on $u$.
 #
 # The marks train your network for 10 epochs on 4000 lattices of 16 × 16 spins, and test it on 4000 new ones. With 93 %
 # there, at most 500 parameters earn a point, and at most 50 another.
@@ -714,15 +717,17 @@ if __name__ == "__main__":
 # physics, local and the same everywhere, it needs little data. What a network then says is worth as much as its
 # labels: only where they were left open has something been measured.
 #
-# On 6000 new lattices of 32 × 32 spins, trained on 4000 (four starts each): dense network 97.0 %, CNN 97.8 %, a cut on
-# |m| 97.8 %, one on u 98.1 %. Within ±0.15 of $T_c$ it is 76, 81, 81 and 83 %. More cannot be had from one lattice:
-# there a cold lattice is now and then as disordered as a hot one. On 16 × 16 spins, with 100, 1000 and 4000 lattices
-# to train on (three starts each), the dense network is right for 87.8, 94.0 and 94.3 %, the CNN for 95.3, 95.5 and
-# 95.6 %: what it knows about neighbours is worth far more than a thousand lattices.
+# On 6000 new lattices of 32 × 32 spins, trained on 4000 (four starts of each network): dense network 97.0 %, CNN
+# 97.8 %, a cut on |m| 97.8 %, one on u 98.1 %. Within ±0.15 of $T_c$ it is 76, 81, 81 and 83 %. More than the cut on u
+# cannot be had: by Boltzmann's law, the probability of a lattice at the temperature T depends on its energy alone, so
+# all that a lattice says about T is in u. A CNN comes near because it can compute u, a dense network follows |m| and
+# stays behind. On 16 × 16 spins, with 100, 1000 and 4000 lattices to train on (three starts each), the dense network is
+# right for 87.8, 94.0 and 94.3 %, the CNN for 95.3, 95.5 and 95.6 %: what it knows about neighbours is worth far more
+# than a thousand lattices.
 #
-# The logistic regression is right for 68 % of its 4000 training lattices and for 61 % of new ones. A cut on m itself,
-# with the right sign of the lattice, would get 72 %: all hot lattices lie on one side of it, and half of the cold ones
-# on the other.
+# The logistic regression is right for 68 % of its 4000 training lattices and for 61 % of new ones. A single cut
+# on m itself, not on its magnitude, gets 72 %: the hot lattices lie on one side of it, and half of the cold ones on the
+# other.
 #
 # The crossings, with four starts and 200 lattices at each temperature: dense network 2.304 ± 0.035, 2.323 ± 0.008 and
 # 2.306 ± 0.007 on 8, 16 and 32 spins along a side, CNN 2.270 ± 0.023, 2.289 ± 0.029 and 2.284 ± 0.020, where ± is the

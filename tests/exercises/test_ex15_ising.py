@@ -235,8 +235,8 @@ def test_cnn_or_dense(submission, explain):
     """Why is the small convolutional network the better one?"""
     expect.answer(submission.value("ANSWERS"), "cnn", "a", CNN)
     explain(
-        "What windows of 3 × 3 spins show, and a mean, is all that the energy needs (exercise 13). The dense network "
-        "would have to learn the same thing for each place."
+        "What windows of 3 × 3 spins show, and a mean, is all that the energy needs (exercise 13), and the energy is all "
+        "that a lattice says about its temperature. The dense network would have to learn it anew for each place."
     )
 
 

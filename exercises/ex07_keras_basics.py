@@ -348,7 +348,7 @@ def regression_model(n_inputs):
     """
     raise NotImplementedError(
         "Task 4: an input, 16 hidden nodes with ReLU, one output for a regression; compile with Adam "
-        "(rate 0.01) and a loss for a regression."
+        "(rate 0.01) and one of Keras's losses for a regression."
     )
 
 
@@ -548,7 +548,7 @@ ANSWERS = {"head": None, "deep": None, "count": None}
 # - `unsupported operand type(s) for *: 'float' and 'NoneType'`: a gradient is None, since the tape has not seen the
 #   forward pass.
 # - All predictions are the mean of the targets, 12.2 cm for the spring: the shapes (n, 1) and (n,) met.
-# - A regression never gets above 1: it ends in a sigmoid.
+# - A regression never gets above 1: look at the end of the network.
 # - `ValueError` about the shapes of `target` and `output` in a classification: the loss is for one-hot labels.
 # - `fit` complains that the model is not compiled: `compile` is missing.
 

@@ -382,8 +382,8 @@ def regression_model(n_inputs):
         Sequential or functional, with one hidden layer of 16 nodes, and one output. Compiled with Adam at the rate
         0.01.
     """
-    # TASK 4: an input, 16 hidden nodes with ReLU, one output for a regression; compile with Adam (rate 0.01) and a loss
-    #   for a regression.
+    # TASK 4: an input, 16 hidden nodes with ReLU, one output for a regression; compile with Adam (rate 0.01) and one of
+    #   Keras's losses for a regression.
     # HINT 4: Two layers `keras.layers.Dense(…)` follow the input. What is the activation of a Dense that names none?
     # HINT 4: `compile` takes the optimizer, an object, and the loss, a string. It returns nothing: return the model.
     # BEGIN SOLUTION
@@ -610,7 +610,7 @@ ANSWERS = {"head": "b", "deep": "c", "count": "a"}
 #   forward pass. <!-- mistake: the forward pass stands before the tape -->
 # - All predictions are the mean of the targets, 12.2 cm for the spring: the shapes (n, 1) and (n,) met.
 #   <!-- mistake: targets are broadcast -->
-# - A regression never gets above 1: it ends in a sigmoid. <!-- mistake: a sigmoid on the regression -->
+# - A regression never gets above 1: look at the end of the network. <!-- mistake: a sigmoid on the regression -->
 # - `ValueError` about the shapes of `target` and `output` in a classification: the loss is for one-hot labels.
 #   <!-- mistake: the loss for one-hot labels -->
 # - `fit` complains that the model is not compiled: `compile` is missing. <!-- mistake: not compiled -->

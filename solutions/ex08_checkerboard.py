@@ -120,7 +120,8 @@ def train(model, x, y, validation_data, epochs=100, callbacks=()):
     # TASK 2: call `fit` with the labels as columns, the validation data, the epochs and the callbacks.
     # HINT 2: What is the shape of the network's output for n points, and what is the shape of y?
     # HINT 2: `y[:, np.newaxis]` is a column. The labels in validation_data need it as well: unpack the pair first.
-    # HINT 2: `fit(model, …, validation_data=(…, …), callbacks=…)`, and its History is what you return.
+    # HINT 2: `fit(model, …, validation_data=(…, …), callbacks=…)`, and its History is what you return. With `verbose=0`
+    #   no bar is drawn: hundreds of trainings follow.
     # BEGIN SOLUTION
     x_validation, y_validation = validation_data
     return fit(
@@ -333,14 +334,17 @@ def with_product_feature(x):
 if __name__ == "__main__":
     from dlp_keras import plots
 
+    square = (-5.3, 5.3, -5.3, 5.3)
+
+# %%
+if __name__ == "__main__":
     by_hand = build_model((3,), "relu")
     by_hand.set_weights([np.asarray(part) for part in three_relus()])
     kernel, bias = by_hand.get_weights()[:2]
-    square = plots.extent_around(x)
     folds = plots.evaluate_grid(lambda points: np.maximum(0, points @ kernel + bias), square, 40)
     figure, (left, right) = plt.subplots(1, 2, figsize=(8, 4), layout="constrained", width_ratios=[1, 2])
     plots.neuron_maps(left, [folds], ["hidden"])
-    plots.decision_boundary(right, lambda points: by_hand.predict(points, verbose=0), x, y)
+    plots.decision_boundary(right, lambda points: by_hand.predict(points, verbose=0), x, y, extent=square)
     show(figure, "ex08_by_hand")
 
 # %%

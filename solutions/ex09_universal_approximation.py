@@ -437,11 +437,12 @@ if __name__ == "__main__":
 # ### The challenge
 #
 # Build a network with *at most 1100 parameters* that comes as close to the true curve as you can, after 200 epochs of
-# `train_with_snapshots`. Everything else is yours. The marks train it on 1000 points that you have not seen. An RMS below
-# 0.10 beats the wide layer and earns the first point, 0.04 or less the second.
+# `train_with_snapshots`, from random weights. Everything else is yours. The marks train it on 1000 points that you have
+# not seen. An RMS below 0.10 beats the wide layer and earns the first point, 0.04 or less the second.
 #
-# The noise of 0.1 is no limit, since it averages out: fitting $p$ numbers to $n$ points leaves about
-# $0.1 \sqrt{p/n}$. Somebody who knows the formula of the curve, and fits its eight numbers, gets to 0.008.
+# The noise of 0.1 is no limit, since it averages out: fitting $p$ free numbers to $n$ points leaves about
+# $0.1 \sqrt{p/n}$, and a trained network uses far fewer than all of its parameters. Somebody who knows the formula of
+# the curve, and fits its numbers, gets to about 0.008.
 
 
 # %%

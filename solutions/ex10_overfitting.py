@@ -436,7 +436,8 @@ if __name__ == "__main__":
 #
 # A model that knows everything about the checkerboard still cannot know the noise. So how often is it right? Its best
 # answer is the more probable label at each point, and that is the true colour of the square: a shift more often leaves
-# a point in its square than it moves it to the next one.
+# a point in its square than it moves it to the next one. A coordinate is uniform from −5 to 5, then moved away from 0
+# by 0.3, so that no point lies on an axis; the shift is uniform, too.
 
 
 # %%
@@ -475,8 +476,8 @@ if __name__ == "__main__":
 #
 # Beat a network that is too large and trained for too long. You get 200 noisy points, and choose size and epochs; hold
 # back some of the points for a validation set, if you like. No penalty and no dropout: those come in exercise 11. The
-# marks train your network on other points than yours, and measure the cross-entropy on 3000 new ones: a point below
-# 0.50, another below 0.47. The limit is the floor, 0.353.
+# marks train your network on other points than yours, with the colours of the squares exchanged, and measure the
+# cross-entropy on 3000 new ones: a point below 0.50, another below 0.47. The limit is the floor, 0.353.
 
 
 # %%

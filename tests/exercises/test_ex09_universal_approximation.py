@@ -331,6 +331,10 @@ def challenge_error(submission, reference, rng):
         expect.that(model.compiled, "The network is not compiled.", "Call `compile` before you return it.")
         shape = np.shape(model.predict(PLOT[:3]))
         expect.that(shape == (3, 1), f"For 3 points the output has the shape {shape}.", "(3, 1) is expected.")
+        before = rms(model)
+        found = f"Before any training its RMS to the true curve is {before:.3f}."
+        look = "The weights start at random; the 200 epochs have to find them."
+        expect.that(before > 0.3, found, "More than 0.3 is expected.", look)
         reference.train_with_snapshots(model, *make_curve(1000, seed=rng), PLOT, epochs=[200])
         return rms(model)
 

@@ -477,8 +477,10 @@ def new_loss(submission, rng):
     """The cross-entropy of the network of the challenge on new points; it is trained once."""
 
     def measure():
-        training = make_checkerboard(200, noise=0.5, seed=rng)
-        new_points = make_checkerboard(4000, noise=0.5, seed=rng)
+        # The colours are exchanged, so that a network that has learned from other points is wrong everywhere.
+        training, new_points = (
+            (x, 1 - y) for x, y in (make_checkerboard(n, noise=0.5, seed=rng) for n in (200, 4000))
+        )
         given = submission.given(
             "build_regularized", "train", "train_with_early_stopping", make_checkerboard=no_more_points
         )

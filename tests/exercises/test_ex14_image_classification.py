@@ -50,6 +50,7 @@ def canvas_accuracy(submission, reference, cnn, rng):
 
     def measure():
         training, test = make_shifted_digits(16, copies=2, seed=rng)
+        expect_untrained(cnn, *test)
         reference.train(cnn, *training, epochs=15)
         return accuracy(cnn, *test)
 
@@ -58,6 +59,13 @@ def canvas_accuracy(submission, reference, cnn, rng):
 
 def accuracy(model, images, labels):
     return float(np.mean(model.predict(images).argmax(axis=1) == labels))
+
+
+def expect_untrained(model, images, labels):
+    """Lose the mark if a network that was just built reads digits already."""
+    share = accuracy(model, images, labels)
+    look = "The function only builds and compiles; training is done elsewhere."
+    expect.that(share < 0.5, f"Just built, the network reads {share:.1%}.", "About 10 % is a guess.", look)
 
 
 def moved(images, n_rows, n_columns):
@@ -114,6 +122,7 @@ def test_dense_network_is_dense(dense):
 @pytest.mark.task("1", points=2)
 def test_dense_network_learns(reference, dense, digits, explain):
     """Trained on all other digits for 20 epochs, the dense network reads at least 95 % of the test digits."""
+    expect_untrained(dense, *digits[1])
     reference.train(dense, *digits[0], epochs=20)
     share = accuracy(dense, *digits[1])
     look = "Does the loss fall? Try a learning rate of 0.002 with Adam, and layers of 128 and 64 nodes."
@@ -130,6 +139,9 @@ def test_confusion_matrix_counts_pairs(submission, rng):
         expected[label, list(row).index(max(row))] += 1
     look = "Rows are true classes, columns those of the largest probability. A pair may occur more than once."
     expect.close(submission.confusion_matrix(labels, probabilities), expected, look=look)
+    many = np.ones(300, int), np.tile([0.1, 0.2, 0.7], (300, 1))
+    look = "Here one pair occurs 300 times: small integer types overflow."
+    expect.close(submission.confusion_matrix(*many), [[0, 0, 0], [0, 0, 300], [0, 0, 0]], look=look)
 
 
 @pytest.mark.task("2", points=1)

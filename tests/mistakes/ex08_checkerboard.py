@@ -255,7 +255,7 @@ def train(model, x, y, validation_data, epochs=100, callbacks=()):
 
 # %% rates from a table
 # loses: test_only_new_points_count test_three_nodes_succeed_about_half_of_the_time test_eight_nodes_nearly_always_succeed
-# says: A share of 41
+# says: A multiple of 1/41
 def success_rate(hidden_units, activation, x, y, validation_data, n_starts=50, epochs=400):
     return {(3,): 0.5, (8,): 1.0}.get(hidden_units, 0.9)
 
@@ -553,3 +553,11 @@ def my_network():
 # says: a Keras model
 def my_network():
     return build_model((8,), "relu")
+
+
+# %% the third ReLU folds just within the square
+# loses: test_three_relus_need_no_training
+# says: on the wrong side, such as
+def three_relus():
+    hidden = np.array([[1, 1, 0], [1, -1, 1]])
+    return [hidden, np.array([0, 0, 5.0]), np.array([[2], [-2], [-2]]), np.array([10.0])]

@@ -388,3 +388,21 @@ ANSWERS["tuning"] = "b"
 # loses: test_tuning
 # says: no weight is fitted to it
 ANSWERS["tuning"] = "c"
+
+
+# %% points of its own in place of those given
+# loses: test_my_network_beats_the_baseline test_my_network_comes_near_the_floor
+# says: 0.50 is expected
+def my_network(x, y):
+    from dlp_keras.datasets import make_checkerboard
+
+    model = build_model((8,))
+    train(model, make_checkerboard(2000, noise=0.5, seed=1), epochs=50)
+    return model
+
+
+# %% the losses rounded to three digits
+# loses: test_epoch_has_the_smallest_validation_loss
+# says: differ by 0.0001
+def overtraining_epoch(history):
+    return int(np.argmin(np.round(history["val_loss"], 3))) + 1

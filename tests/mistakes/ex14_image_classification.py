@@ -369,3 +369,27 @@ ANSWERS = {"writers": "a", "pooling": "a", "shuffled": "b"}
 # loses: test_shuffled
 # says: 97 %
 ANSWERS = {"writers": "a", "pooling": "c", "shuffled": "a"}
+
+
+# %% a matrix of bytes
+# loses: test_confusion_matrix_counts_pairs
+# says: small integer types overflow
+def confusion_matrix(labels, probabilities):
+    n_classes = probabilities.shape[1]
+    matrix = np.zeros((n_classes, n_classes), np.uint8)
+    np.add.at(matrix, (labels, probabilities.argmax(axis=1)), 1)
+    return matrix
+
+
+# %% a dense network that comes trained, on the test digits
+# loses: test_dense_network_learns
+# says: only builds and compiles
+def build_dense_network(input_shape):
+    hidden = [keras.layers.Dense(128, activation="relu"), keras.layers.Dense(64, activation="relu")]
+    output = keras.layers.Dense(10, activation="softmax")
+    model = keras.Sequential([keras.Input(input_shape), keras.layers.Flatten(), *hidden, output])
+    model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
+    if input_shape == (8, 8, 1):
+        _, test = load_images("digits")
+        fit(model, *test, epochs=60, verbose=0)
+    return model

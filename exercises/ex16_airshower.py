@@ -522,7 +522,7 @@ ANSWERS = {"log": None, "metric": None}
 # Here is how such a study often begins: one small dense layer and some dropout. Its error of the logarithm is about
 # 0.12. Copy it, change it, and watch the error on the validation set. At most 20,000 parameters: ideas shall win, not
 # size. The marks train your network as in task 4, on 5000 other showers for 10 epochs, and measure the error on 3000
-# new ones: a point each for less than 0.085, 0.060 and 0.045. The limit is unknown here: showers fluctuate, and so do
+# new ones: a point each for less than 0.085, 0.060 and 0.042. The limit is unknown here: showers fluctuate, and so do
 # stations, but no formula says how much of this a network can undo.
 
 

@@ -602,7 +602,7 @@ ANSWERS = {"log": "c", "metric": "b"}
 # Here is how such a study often begins: one small dense layer and some dropout. Its error of the logarithm is about
 # 0.12. Copy it, change it, and watch the error on the validation set. At most 20,000 parameters: ideas shall win, not
 # size. The marks train your network as in task 4, on 5000 other showers for 10 epochs, and measure the error on 3000
-# new ones: a point each for less than 0.085, 0.060 and 0.045. The limit is unknown here: showers fluctuate, and so do
+# new ones: a point each for less than 0.085, 0.060 and 0.042. The limit is unknown here: showers fluctuate, and so do
 # stations, but no formula says how much of this a network can undo.
 
 
@@ -812,8 +812,9 @@ if __name__ == "__main__":
 # EeV is real: nothing in the training set is below 3 EeV, so an uncertain shower of 3 EeV can only be taken for a
 # higher one. Simulate beyond the range that you measure in.
 #
-# Another way to task 5: three convolutions of 16, 16 and 32 filters, `AveragePooling2D(2)`, a fourth one of 32, and
-# the mean over its maps.
+# Another way to task 5: two convolutions of 16 filters, `MaxPooling2D()`, two of 32, and the mean over their maps. These
+# are 16,689 parameters, and an error of 0.030 ± 0.002 (3 starts). Two dense layers of 32 nodes, 19,937 parameters, have
+# 0.047 ± 0.003.
 #
 # Answers to "Try it yourself", 3 starts where an uncertainty is given:
 #

@@ -155,7 +155,7 @@ def build_cnn(shape):
     maps.add(layers.Conv2D(24, 3, padding="same", activation=tf.nn.relu))
     maps.add(layers.Conv2D(32, 3, strides=2, padding="same", activation=tf.nn.relu))
     model = keras.Sequential([keras.Input(shape), maps, layers.Flatten(), layers.Dense(32, "elu"), layers.Dense(1)])
-    model.compile(keras.optimizers.RMSprop(0.001), "mse")
+    model.compile(keras.optimizers.Nadam(0.002), "mse")
     return model
 
 

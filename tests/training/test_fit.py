@@ -163,6 +163,15 @@ def test_optimizers_step_as_with_keras(name):
     assert_same_training(build_model, X, Y, validation=(X_TEST, Y_TEST))
 
 
+def test_a_layer_of_a_notebook_trains(monkeypatch):
+    class Twice(keras.layers.Dense):
+        def call(self, inputs, training=None):
+            return 2.0 * super().call(inputs)
+
+    monkeypatch.setattr(Twice, "__module__", "__main__")  # where Keras finds no class by its name
+    assert_same_training(lambda: sequential(Twice(3), keras.layers.Dense(1)), X, Y)
+
+
 def test_weights_excluded_from_the_decay_stay_excluded():
     def build_model():
         optimizer = keras.optimizers.SGD(0.1, weight_decay=0.5)

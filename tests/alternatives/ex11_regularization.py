@@ -171,7 +171,7 @@ def train_with_early_stopping(model, training, validation, patience, epochs=1000
     data = {"validation_data": (x, y[:, None]), "callbacks": [watch]}
     history = fit(model, training[0], training[1][:, None], batch_size=10, epochs=epochs, verbose=0, **data)
     model.set_weights(watch.kept)
-    return history
+    return history.history
 
 
 def my_training(x, y):

@@ -5,7 +5,6 @@ import pytest
 
 from dlp_keras.datasets import make_checkerboard
 from dlp_keras.marking import expect
-from dlp_keras.runner.codec import HistoryRecord
 
 L1_L2 = {
     "a": "L2 pulls more at weights above ½ only. Its pull is 2w times the rate: at w = 0.01 that of L1 is fifty times "
@@ -224,7 +223,7 @@ def test_every_entry_has_its_own_mask(submission, rng):
 def test_impossible_rates_are_refused(submission, rng):
     """A rate below 0, and one of 1 or more, raises a ValueError, in training or not."""
     x = rng.normal(size=(4, 3))
-    drop(submission, x, 0.0, 1)
+    expect.close(drop(submission, x, 0.0, 1), x, look="At the rate 0 nothing is dropped.")
     for rate, training in [(1.0, True), (-0.1, True), (1.5, True), (1.0, False), (-0.1, False)]:
         expect.refused(
             lambda r=rate, t=training: submission.dropout(x, r, np.random.default_rng(1), training=t),
@@ -424,12 +423,14 @@ def stop_early(submission, reference, rng):
         model = reference.build_regularized()
         later = submission.given("train", "build_regularized")
         found = later.train_with_early_stopping(model, training, validation, patience=patience, epochs=epochs)
-        found = found.history if isinstance(found, HistoryRecord) else found
-        look = "Return the history of the training, a dictionary."
+        look = "Return what `train` returns; of a Keras History its `history`."
         is_history = isinstance(found, dict) and len(found.get("val_ce", [])) > 0
         what = "What `train_with_early_stopping` returned is no history."
         expect.that(is_history, what, "A dictionary with val_ce is expected.", look)
         losses = np.array([expect.number(loss, what="A val_ce is") for loss in found["val_ce"]])
+        expect.that(
+            np.ptp(losses) > 0, f"Each val_ce is {losses[0]:.3g}.", "It changes from epoch to epoch.", look
+        )
         return losses, cross_entropy(model, *validation)
 
     return lambda *options: submission.remember(f"stop {options}", lambda: run(*options))

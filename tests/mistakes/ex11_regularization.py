@@ -435,7 +435,7 @@ def train_with_early_stopping(model, training, validation, patience, epochs=1000
 
 # %% the history is not returned
 # loses: test_training_stops_in_time test_best_weights_are_kept
-# says: Return the history
+# says: Return what `train` returns
 def train_with_early_stopping(model, training, validation, patience, epochs=1000):
     stop = keras.callbacks.EarlyStopping("val_ce", patience=patience, mode="min", restore_best_weights=True)
     train(model, training, validation, epochs, [stop])

@@ -1,5 +1,7 @@
 """Marks of exercise 16."""
 
+import itertools
+
 import numpy as np
 import pytest
 
@@ -243,9 +245,7 @@ def test_bins_hold_their_showers(submission, rng):
         call = submission.given("bias", "resolution")
         parts = read_bins(call.in_bins(energy, outputs, values, np.array(edges)), len(edges) - 1)
         errors = predicted / energy - 1
-        inside = [
-            errors[(values >= low) & (values < high)] for low, high in zip(edges[:-1], edges[1:], strict=True)
-        ]
+        inside = [errors[(values >= low) & (values < high)] for low, high in itertools.pairwise(edges)]
         look = "A shower is in a bin if edges[i] ≤ value < edges[i + 1], where the values are the third argument."
         for part, measure, what in zip(parts, (np.mean, np.std), ("bias", "resolution"), strict=True):
             known = np.array([measure(some) for some in inside])

@@ -373,7 +373,7 @@ def build_cnn(shape):
 
 # %% filters, and a mean too early
 # loses: test_cnn_learns
-# says: Are there enough filters
+# says: are there enough filters
 def build_cnn(shape):
     pool = layers.GlobalAveragePooling2D()
     model = keras.Sequential([keras.Input(shape), layers.Conv2D(2, 3, activation="relu"), pool, layers.Dense(1)])

@@ -263,7 +263,7 @@ if __name__ == "__main__":
 
 # %% [markdown]
 # Between epoch 10 and epoch 1000 of the large network the validation *loss* is multiplied, while the *accuracy* falls
-# by about one per cent only. Why?
+# by one or two percentage points only. Why?
 #
 # - **a** One of the two is computed wrongly: they measure the same points.
 # - **b** The set is too small: 300 points do not determine a loss well.
@@ -359,7 +359,7 @@ ANSWERS["sign"] = None
 # ### Compare: data and batches
 #
 # The best cure is more data. And the slides say that the noise of small batches helps: does it here? The second table
-# stops plain gradient descent where the *training* loss has come down to 0.36, and gives the validation loss there.
+# trains with plain gradient descent, and reads the validation loss where the *training* loss has come down to 0.36.
 
 # %%
 if __name__ == "__main__":

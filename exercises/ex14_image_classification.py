@@ -271,8 +271,8 @@ if __name__ == "__main__":
 # and the place does not matter any more (*invariance*).
 #
 # Test it where nothing is cut off: each digit stands somewhere on a canvas of 16 × 16 pixels. The dense network reads
-# about two thirds of these digits. The network below is convolutional, and yet reads no more. Copy it, change it, and
-# watch the validation accuracy.
+# half to two thirds of these digits, depending on its rate. The network below is convolutional, and yet reads no more.
+# Copy it, change it, and watch the validation accuracy.
 
 
 # %%
@@ -469,7 +469,7 @@ if __name__ == "__main__":
 #
 # - **a** They stay exactly the same: a maximum does not ask where it was found.
 # - **b** They become those of another digit: each weight meets another pixel.
-# - **c** They change for some digits: the blocks of 2 × 2 hold other pixels now.
+# - **c** They change a little: the blocks of 2 × 2 hold other pixels now.
 #
 # Shuffle the 64 pixels of all images in the same way, and train anew. Which network notices?
 #
@@ -508,7 +508,7 @@ if __name__ == "__main__":
 # - Keras says that target and output must have the same rank: this loss wants one-hot labels.
 # - The confusion matrix holds only zeros and ones: a pair that occurs again is not counted again.
 # - The augmented network reads no more digits than a guess: labels and images are in different orders.
-# - Your CNN reads 60 to 90 % on the canvas and is stuck: it still has weights for each place.
+# - Your CNN reads 60 to 90 % on the canvas and is stuck: often it still has weights for each place.
 
 # %% [markdown]
 # ## Try it yourself

@@ -336,7 +336,7 @@ if __name__ == "__main__":
     print(f"1 × {n_nodes} by hand: RMS {error:.1g}")
 
 # %% [markdown]
-# Now training has to find the weights. Before you run the next cell: which of three networks with equally many
+# Now training has to find the weights. Before you run the next cell: which of three networks with about as many
 # parameters comes closest to the true curve after 200 epochs?
 #
 # - **a** One layer of 340 nodes: made by hand, it was nearly perfect.

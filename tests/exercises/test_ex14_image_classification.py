@@ -11,9 +11,9 @@ FAR_MOVES = [(0, 0), (-2, 3), (2, -3), (3, 2), (-1, -4)]
 ACCURACIES = ("accuracy", "acc", "sparse_categorical_accuracy")
 BASELINE = 0.66  # of `baseline_cnn` on the canvas, mean of 8 seeds; the dense network reads 0.72
 AUGMENTED = {
-    "a": "the copies show it every digit at five places. It reads about 95 % of the shifted ones.",
-    "b": "so much the CNN reads without any copies. With them the dense network reads about 95 %.",
-    "c": "so it is, about 95 %. The shift has to be thought of beforehand, and each epoch takes five times as long.",
+    "a": "the copies show it every digit at five places. It reads more than 90 % of the shifted ones.",
+    "b": "so much a CNN may read without any copies. With them the dense network reads more than 90 %.",
+    "c": "so it is, more than 90 %. The shift has to be thought of beforehand, and each epoch takes five times as long.",
 }
 WRITERS = {
     "b": "it is the other way round: each time 1347 or 1348 digits are trained on, and 1078 before.",

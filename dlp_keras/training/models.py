@@ -154,7 +154,7 @@ def _is_value(key: str, value: Any) -> bool:
 
 
 def _refuse_foreign(node: dict[str, Any]) -> None:
-    # A class that a notebook or a script defines is registered by its name, and Keras writes no module for it.
+    # A class of a notebook or a script is registered by its name; Keras writes no module for it.
     module = node.get("module") or ("__main__" if node.get("registered_name") else "keras")
     if not str(module).startswith("keras") or node.get("class_name") in {"function", "__lambda__", "Lambda"}:
         raise _ForeignError

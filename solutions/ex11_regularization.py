@@ -726,12 +726,13 @@ if __name__ == "__main__":
 # | ReLU, L2 0.01 (the solution) | 0.398 ± 0.012 |
 # | ReLU, 32 and 32 nodes, Adam 0.01 in batches of 32, L2 0.015 | 0.391 ± 0.011 |
 #
-# The last one is the largest network, and the best: with the right penalty, size does no harm.
+# The last one is the largest network, and none is better: with the right penalty, size does no harm.
 #
 # Another way to L2 is a *weight decay* in the optimizer: `keras.optimizers.SGD(0.1, weight_decay=2 * l2)` makes the
 # same steps, but decays the biases, too, unless `exclude_from_weight_decay(var_names=["bias"])` is called. With Adam
-# the two differ. A penalty goes through Adam's division and pulls small weights as fast as large ones, so that L2
-# makes zeros like L1, most of all behind a ReLU that is off for all points. A weight decay does not (`AdamW`).
+# the two differ. A penalty goes through Adam's division, which pulls small weights as fast as large ones, so that L2
+# makes zeros like L1, most of all behind a ReLU that is off for all points. The weight decay of `AdamW` does not go
+# through it, and takes the same share of every weight.
 #
 # Dropout's mean is right for each node, but behind a tanh or a sigmoid the output of the mean is not the mean of the
 # outputs. Here both have nearly the same boundary, and cross-entropies of 0.374 and 0.383; one submodel alone has

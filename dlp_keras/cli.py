@@ -145,7 +145,10 @@ def grade(
     timeout: float,
     require_sandbox: bool,
 ) -> None:
-    """Mark a class: SUBMISSIONS has a folder, archive or notebook for each student."""
+    """Mark a class: an entry in SUBMISSIONS for each student.
+
+    An entry is a folder, a zip or tar archive, or a notebook.
+    """
     from dlp_keras.commands.grade import grade_class
 
     if not grade_class(submissions, results, exercises, jobs, timeout, require_sandbox):

@@ -34,7 +34,7 @@ def train_with_tape(model, x, y, learning_rate, n_steps):
 
 def train_with_fit(model, x, y, learning_rate, epochs):
     model.compile(optimizer=keras.optimizers.SGD(learning_rate=learning_rate), loss="mean_squared_error")
-    return model.fit(x, y, batch_size=1000, epochs=epochs, shuffle=False, verbose=0)
+    return model.fit(x, y, batch_size=len(x), epochs=epochs, shuffle=False, verbose=0)
 
 
 def regression_model(n_inputs):

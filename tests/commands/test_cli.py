@@ -111,7 +111,7 @@ def test_marking_task_by_task_adds_up(course, checkout):
     ("arguments", "says"),
     [
         (["check", "ex99"], "There is no exercise 'ex99'. Did you mean"),
-        (["run", "regresion"], "Did you mean: ex01 (Linear regression)?"),
+        (["run", "linear_regresion"], "Did you mean: ex01 (Linear regression)?"),
         (["check", "check"], "Did you mean: ex08 (The checkerboard)?"),
         (["check", "1", "--task", "9"], "ex01 has no task 9. It has 1, 2, 3, 4, 5."),
         (["check", "1", "--submission", "nowhere"], "There is no folder nowhere"),

@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from dlp_keras.runner.notebook import NotebookError, defined_names, find_definitions, read_cells, strip_magics
+from dlp_keras.runner.definitions import defined_names
+from dlp_keras.runner.notebook import NotebookError, find_definitions, read_cells, strip_magics
 
 
 def write_notebook(path, *cells):

@@ -1,8 +1,6 @@
 """Marks the exercises of a class: each in a process of its own, in a box where there is one."""
 
 import contextlib
-import hashlib
-import hmac
 import platform
 import tempfile
 import time
@@ -14,7 +12,7 @@ from pathlib import Path
 import joblib
 
 from dlp_keras.course import CourseError
-from dlp_keras.course.catalog import content_folder, load_catalog, marks_path
+from dlp_keras.course.catalog import content_folder, marks_path
 from dlp_keras.course.marks_file import read_marks
 from dlp_keras.grading.records import Record, Records, Status, make_fingerprint
 from dlp_keras.grading.submissions import Student, UnreadableError, collect
@@ -49,11 +47,6 @@ class Settings:
     cpu_seconds: int = 900
     box: str = "none"
 
-    def seed(self, exercise: str) -> int:
-        """Return the seed of the marks of an exercise, the same for the whole class."""
-        digest = hmac.new(self.secret, exercise.encode(), hashlib.sha256).digest()
-        return int.from_bytes(digest[:4], "big") >> 1
-
 
 def describe_environment(settings: Settings) -> dict[str, str]:
     """Return the versions that marks depend on, and what students' code runs in."""
@@ -74,7 +67,8 @@ def grade(students: list[Student], records: Records, settings: Settings, jobs: i
         Students that are marked at the same time.
     """
     tasks = [
-        joblib.delayed(grade_student)(student, settings, _known(records, student)) for student in students
+        joblib.delayed(grade_student)(student, settings, _known(records, student, settings))
+        for student in students
     ]
     for found in joblib.Parallel(n_jobs=jobs, return_as="generator_unordered")(tasks):
         for record in found:
@@ -123,10 +117,11 @@ def _mark_file(
             judge=judge,
             folder=file.parent,
             timeout=settings.timeout,
-            seed=settings.seed(exercise),
+            secret=settings.secret,
         )
-    except CourseError as error:
-        return _empty(student, exercise, "failed", str(error))
+    except Exception as error:  # one student's must not end the marking of all others
+        what = str(error) if isinstance(error, CourseError) else f"{type(error).__name__}: {error}"
+        return _empty(student, exercise, "failed", what)
     finally:
         session.close()
     return Record(
@@ -143,8 +138,8 @@ def _mark_file(
     )
 
 
-def _known(records: Records, student: Student) -> dict[str, Record]:
-    found = {exercise: records.get(student.name, exercise) for exercise in load_catalog()}
+def _known(records: Records, student: Student, settings: Settings) -> dict[str, Record]:
+    found = {exercise: records.get(student.name, exercise) for exercise in settings.exercises}
     return {exercise: record for exercise, record in found.items() if record and record.status == "marked"}
 
 
@@ -157,5 +152,5 @@ def _fingerprint(file: Path, exercise: str, settings: Settings) -> str:
     solution = content_folder() / "solutions" / f"{exercise}.py"
     files = [file, marks_path(exercise), solution]
     versions = repr(sorted(describe_environment(settings).items())).encode()
-    options = repr((file.name, settings.seed(exercise), settings.timeout)).encode()
+    options = repr((file.name, settings.secret, settings.timeout)).encode()
     return make_fingerprint([*(path.read_bytes() for path in files), versions, options])

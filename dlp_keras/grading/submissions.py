@@ -149,18 +149,20 @@ def _read(path: Path, wanted: set[str]) -> list[Handed]:
                 name for name in wanted if name.endswith(path.suffix) and len(wanted) == len(FOLDERS)
             ]
             found = [Handed(PurePosixPath(only[0]), *_read_file(path))] if only else []
-    except (zipfile.BadZipFile, tarfile.TarError, EOFError, NotImplementedError, RuntimeError) as error:
-        raise UnreadableError(f"{path.name} is no archive that can be read ({error}).") from error
+    except UnreadableError:
+        raise
     except OSError as error:
         raise UnreadableError(f"{path.name} cannot be read: {error.strerror or error}.") from error
+    except Exception as error:  # archives break in many ways, and none may end the marking of a class
+        raise UnreadableError(f"{path.name} is no archive that can be read ({error}).") from error
     return sorted(found, key=lambda handed: (len(handed.place.parts), str(handed.place)))
 
 
 def _read_folder(folder: Path, wanted: set[str]) -> Iterator[Handed]:
     n_files = 0
     for place, folders, files in os.walk(folder, followlinks=False):
-        folders[:] = sorted(name for name in folders if not name.startswith((".", "__")))[:100]
-        n_files += len(files)
+        folders[:] = sorted(name for name in folders if not name.startswith((".", "__")))
+        n_files += len(folders) + len(files)
         if n_files > MOST_MEMBERS:
             raise UnreadableError(f"{folder.name} holds more than {MOST_MEMBERS} files.")
         for name in wanted.intersection(files):

@@ -67,6 +67,7 @@ def mark(
     task: str | None = None,
     timeout: float = DEFAULT_TIMEOUT,
     seed: int = 1,
+    secret: bytes = b"",
     on_mark: Callable[[MarkResult], None] = lambda mark: None,
 ) -> ExerciseResult:
     """Mark one exercise.
@@ -87,6 +88,8 @@ def mark(
         Seconds for each mark.
     seed
         What random numbers without a seed of their own start from.
+    secret
+        What the data of the marks are drawn from instead, so that a student's process cannot draw them again.
     on_mark
         Called with each mark when it is done.
 
@@ -99,7 +102,7 @@ def mark(
     """
     marks = content_folder() / "tests" / "exercises"
     plugin = MarkingPlugin(
-        MarkSettings(folder and folder.resolve(), session, judge, task, timeout, seed, on_mark)
+        MarkSettings(folder and folder.resolve(), session, judge, task, timeout, seed, secret, on_mark)
     )
     # The file's name alone, seen from its folder: pytest takes brackets in a path for parameters.
     arguments = [f"test_{exercise}.py", "-c", str(marks / "pytest.ini"), f"--rootdir={marks}"]

@@ -144,7 +144,7 @@ class RunnerClient:
             raise self._failed_to_load[role]
         if role not in self.paths or self._loaded.get(role) == self.home(role).generation:
             return
-        self.last_call = f"import {self.paths[role].stem}"
+        before, self.last_call = self.last_call, f"import {self.paths[role].stem}"
         if not self.paths[role].is_file():
             message = f"There is no file {self.paths[role]}, and no notebook of this name."
             self._fail_to_load(role, MarkFailed(message))
@@ -161,6 +161,7 @@ class RunnerClient:
             self._fail_to_load(role, self._explain(reply, role))
         self._loaded[role] = self.home(role).generation
         self.deadline += time.monotonic() - started
+        self.last_call = before  # messages of a mark are about the call that it made
 
     def transport(self, handle: ModelHandle, role: str, target: str) -> ModelHandle | None:
         """Build a model of one role anew where the other one lives, if it is made of Keras's layers."""
@@ -216,7 +217,7 @@ class RunnerClient:
         if kind == "NotImplementedError" and text.startswith("Task "):
             return MarkFailed(self._explain_open(text), is_open=True)
         if reply["own"]:
-            return MarkFailed(self._explain_own(kind, text))
+            return MarkFailed(self._explain_own(role, kind, text))
         if kind == "EOFError" and "reading a line" in text:
             return MarkFailed(f"`{self.last_call}` asks for `input()`{where}. Use the arguments instead.")
         if kind in ("SyntaxError", "IndentationError", "TabError"):
@@ -229,7 +230,7 @@ class RunnerClient:
         message = f"`{self.last_call}` raised {kind}: {text or 'without a message'}{where}."
         return MarkFailed(message, raised=kind, text=text)
 
-    def _explain_own(self, kind: str, text: str) -> str:
+    def _explain_own(self, role: str, kind: str, text: str) -> str:
         """Explain what the runner itself found wrong, before or after the student's code ran."""
         if kind == "Missing":
             return f"`{text}` is missing. Is it renamed or deleted? {self._restore()}"
@@ -238,7 +239,7 @@ class RunnerClient:
         if kind == "CodecError":
             return f"`{self.last_call}` returned {text}."
         if kind == "NotebookError":
-            return text
+            return f"{self.paths[role].name} is not a notebook. Save it again in Jupyter."
         return f"`{self.last_call}` is not possible. {text} {self._restore()}"
 
     def _explain_open(self, text: str) -> str:

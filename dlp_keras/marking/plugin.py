@@ -7,6 +7,7 @@ is a test with the marker ``task("2", points=3)`` in a file ``test_exNN_name.py`
 """
 
 import functools
+import hmac
 import os
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
@@ -47,6 +48,9 @@ class MarkSettings:
         Seconds for each mark.
     seed : int
         What random numbers without a seed of their own start from.
+    secret : bytes
+        Where it is not empty, the data of each mark are drawn from it, and the student's process gets no seed
+        from which they could be drawn again.
     on_mark : callable
         Called with each mark when it is done.
     """
@@ -57,7 +61,14 @@ class MarkSettings:
     task: str | None = None
     timeout: float = DEFAULT_TIMEOUT
     seed: int = 1
+    secret: bytes = b""
     on_mark: Callable[[MarkResult], None] = lambda mark: None
+
+    def seed_of(self, what: str, n_bytes: int) -> int:
+        """Return the seed of a mark's data or of calls; with a secret none tells another."""
+        if not self.secret:
+            return self.seed
+        return int.from_bytes(hmac.digest(self.secret, what.encode(), "sha256")[:n_bytes], "big")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -144,9 +155,9 @@ class MarkingPlugin:
         return functools.partial(request.node.stash.__setitem__, EXPLANATION)
 
     @pytest.fixture
-    def rng(self) -> np.random.Generator:
-        """Random numbers of the marks' own, from the seed of the marks."""
-        return np.random.default_rng(self.settings.seed)
+    def rng(self, request: pytest.FixtureRequest) -> np.random.Generator:
+        """Random numbers of the marks' own, from the seed of the marks or their secret."""
+        return np.random.default_rng(self.settings.seed_of(f"mark {request.node.nodeid}", 32))
 
     @pytest.fixture
     def leaderboard(self, request: pytest.FixtureRequest) -> Callable[..., None]:
@@ -214,7 +225,7 @@ class MarkingPlugin:
             exercise,
             paths,
             self.settings.timeout,
-            self.settings.seed,
+            self.settings.seed_of(f"calls of {exercise}", 3),
             view=ModelView,
             judge=self.settings.judge,
         )

@@ -38,7 +38,7 @@ def version() -> int:
         return 0
 
 
-def restrict(readable: Iterable[Path], writable: Iterable[Path]) -> None:
+def restrict(readable: Iterable[Path], writable: Iterable[Path], listed: Iterable[Path] = ()) -> None:
     """Give up all rights to files but these, all TCP ports, and signals to other processes.
 
     Parameters
@@ -47,6 +47,8 @@ def restrict(readable: Iterable[Path], writable: Iterable[Path]) -> None:
         Files and folders that can be read, and run.
     writable
         Folders in which everything can be done, and files that can be written.
+    listed
+        Folders in which, and below, names can be read, and no more.
 
     Raises
     ------
@@ -60,7 +62,7 @@ def restrict(readable: Iterable[Path], writable: Iterable[Path]) -> None:
     number = _checked(
         _libc().syscall(_CREATE, ctypes.byref(rules), ctypes.c_size_t(size), ctypes.c_uint32(0))
     )
-    for paths, allowed in ((readable, READ), (writable, rights)):
+    for paths, allowed in ((readable, READ), (writable, rights), (listed, READ_DIR)):
         for path in paths:
             _allow(number, path, allowed & rights)
     _checked(_libc().prctl(_NO_NEW_PRIVILEGES, 1, 0, 0, 0))

@@ -22,6 +22,7 @@ HIDDEN = ("commands", "content", "course", "marking")
 """Rooms of the package that the student's code does not see."""
 
 _WRITABLE = 256 * 2**20
+_SHARED = 64 * 2**20
 _INFORMATION = (
     "/dev/random",
     "/dev/urandom",
@@ -81,6 +82,7 @@ class Bubblewrap:
         """Return command and environment of the worker's process in the box."""
         options = ["--unshare-all", "--unshare-user", "--disable-userns", "--die-with-parent"]
         options += ["--new-session", "--clearenv", "--proc", "/proc", "--dev", "/dev"]
+        options += ["--size", str(_SHARED), "--tmpfs", "/dev/shm", "--remount-ro", "/dev"]  # noqa: S108
         options += ["--size", str(_WRITABLE), "--tmpfs", "/tmp", "--chdir", "/tmp"]  # noqa: S108
         for path in _system_folders():
             options += ["--ro-bind", str(path), str(path)]
@@ -98,6 +100,7 @@ class Bubblewrap:
             options += ["--ro-bind", str(file), str(file)]
         for name, value in (variables | _variables("/tmp")).items():  # noqa: S108
             options += ["--setenv", name, value]
+        options += ["--remount-ro", "/"]  # all else that could be written lies in memory without a limit
         # The box's own process can be seen in it, and its environment read: it has no more.
         return [
             self.program,
@@ -120,15 +123,20 @@ class Landlock:
         self, arguments: Iterable[str], readable: Iterable[Path], folder: Path, variables: dict[str, str]
     ) -> tuple[list[str], dict[str, str]]:
         """Return command and environment of the worker's process in the box."""
-        package = Path(dlp_keras.__file__).parent
-        rooms = [path for path in package.iterdir() if path.name not in HIDDEN]
-        paths = [*_system_folders(), *_python_folders(), *map(Path, _INFORMATION), *rooms, *readable]
+        package = Path(dlp_keras.__file__).resolve().parent
+        folders = [*_system_folders(), *_python_folders()]
+        # A right to a folder is one to all below, so what lies around the hidden rooms is named one by one.
+        paths = [part for place in (*folders, package) for part in _split_around(place, package)]
+        listed = [place for place in folders if package.is_relative_to(place)]
+        paths += [*map(Path, _INFORMATION), *readable]
         command = [
             *_PYTHON,
             "-m",
             "dlp_keras.runner.confined",
             str(folder),
             *map(str, paths),
+            "--list",
+            *map(str, listed),
             "--",
             *arguments,
         ]
@@ -171,6 +179,16 @@ def _works(box: Sandbox) -> bool:
 
 def _variables(folder: str) -> dict[str, str]:
     return {"HOME": folder, "TMPDIR": folder, "PATH": "/usr/bin:/bin"}
+
+
+def _split_around(place: Path, package: Path) -> list[Path]:
+    """Return a folder, or what is in it but for the hidden rooms of the package."""
+    is_link_around = place.is_symlink() and package.is_relative_to(place.resolve())  # such as lib64
+    if is_link_around or place in [package / room for room in HIDDEN]:
+        return []
+    if place != package and not package.is_relative_to(place):
+        return [place]
+    return [part for below in sorted(place.iterdir()) for part in _split_around(below, package)]
 
 
 def _system_folders() -> list[Path]:

@@ -95,13 +95,14 @@ class WorkerSession:
         self.command = "dlp"
         self._sandbox, self._readable, self._cpu_seconds = sandbox, tuple(readable), cpu_seconds
         self.process: subprocess.Popen[bytes] | None = None
-        self.folder = tempfile.TemporaryDirectory(prefix="dlp_", ignore_cleanup_errors=True)
         self.start()
 
     def start(self) -> None:
         """Start the process without waiting for it."""
         self.replies: Replies = queue.Queue(maxsize=1)  # one answer is awaited at a time
         self.output = bytearray()
+        # Each process has its own: nothing that one has seen is left to the next.
+        self.folder = tempfile.TemporaryDirectory(prefix="dlp_", ignore_cleanup_errors=True)
         arguments = [] if self._cpu_seconds is None else [str(self._cpu_seconds)]
         command = [sys.executable, "-P", "-B", "-m", "dlp_keras.runner.worker", *arguments]
         environment = _worker_environment()
@@ -169,13 +170,13 @@ class WorkerSession:
         with contextlib.suppress(OSError):  # what was not yet written has no reader any more
             self.process.stdin.close()  # type: ignore[union-attr]
         self.process = None
+        self.folder.cleanup()
         self.generation += 1
         return code
 
     def close(self) -> None:
         """Stop the process and remove its folder."""
         self.stop()
-        self.folder.cleanup()
 
     def _collect_replies(self, process: subprocess.Popen[bytes], replies: Replies) -> None:
         with io.BufferedReader(process.stdout) as stream:  # type: ignore[type-var]

@@ -6,6 +6,7 @@ from dlp_keras.course.catalog import load_catalog
 from dlp_keras.course.header import PATTERN as HEADER
 from dlp_keras.marking.check import mark
 from dlp_keras.marking.given import take_from_solution
+from dlp_keras.marking.plugin import MarkSettings
 from dlp_keras.runner.session import WorkerSession
 
 NUMPY = ["ex01", "ex02", "ex03", "ex04", "ex05", "ex06", "ex13"]
@@ -93,6 +94,43 @@ def gradient(x, y, weights, bias):
     text = f"{solution_text(NAMES['ex01'])}\n{keeper}\n{own}"
     marks = judged("ex01", text)
     assert [m for m in marks.marks if m.task == "1" and m.name.startswith("test_predict") and m.points] == []
+
+
+def test_no_seed_of_the_marks_reaches_the_students_process(judged, solution_text):
+    spy = """
+import gc
+def split(x, y, fractions, rng):
+    frame, seeds = __import__("sys")._getframe(), []
+    while frame:
+        for value in list(frame.f_locals.values()):
+            if isinstance(value, dict) and "seed" in value:
+                seeds.append(value["seed"])
+        frame = frame.f_back
+    guess = np.random.default_rng(seeds[0]).normal(size=1)
+    raise ValueError(f"{seeds[0]}")
+"""
+    secret, marks = b"a secret of the marks", []
+    for _ in range(2):
+        done = judged("ex10", f"{solution_text(NAMES['ex10'])}\n{spy}", task="1", secret=secret)
+        marks.append({m.message for m in done.marks if m.name.startswith("test_split")})
+    settings = MarkSettings(secret=secret)
+    datas = [settings.seed_of(f"mark test_{NAMES['ex10']}.py::{name}", 32) for name in ("test_a", "test_b")]
+    assert len({*datas, settings.seed_of("calls of ex10", 3)}) == 3
+    assert not any(str(data) in message for data in datas for message in marks[0])
+    assert marks[0] == marks[1]
+
+
+def test_a_message_names_the_call_also_where_a_model_has_moved(judged, solution_text):
+    wrong = """
+def build_model(hidden_units, activation, n_inputs=2):
+    model = keras.Sequential([keras.Input((n_inputs,)), keras.layers.Dense(3), keras.layers.Dense(1, "sigmoid")])
+    model.compile("sgd", "binary_crossentropy", metrics=["accuracy"])
+    return model
+"""
+    marks = judged("ex08", f"{solution_text(NAMES['ex08'])}\n{wrong}", task="1")
+    lost = [m.message for m in marks.marks if m.state == "lost"]
+    assert lost
+    assert not any("import ex08" in message for message in lost)
 
 
 def test_what_a_network_predicts_is_not_believed(judged, solution_text):

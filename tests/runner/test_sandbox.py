@@ -110,7 +110,8 @@ def answer():
 
 
 def test_nothing_outside_can_be_written(ask, tmp_path):
-    places = [str(tmp_path / "ex01_linear_regression.py"), dlp_keras.__file__, sys.executable, "/usr/x", "/x"]
+    places = [str(tmp_path / "ex01_linear_regression.py"), dlp_keras.__file__, sys.executable]
+    places += ["/usr/x", "/x", "/dev/x", "/var/tmp/x"]
     code = f"""
 import os
 def answer():
@@ -124,8 +125,7 @@ def answer():
     open(os.environ["TMPDIR"] + "/mine", "w").write("x")
     return written
 """
-    assert set(value(ask(code))) <= {"/x"}  # in the box's own memory
-    assert not Path("/x").exists()
+    assert value(ask(code)) == []
 
 
 def test_files_are_limited(ask):
@@ -191,10 +191,8 @@ def test_daemons_end_with_the_box(tmp_path, box):
 )
 def test_what_never_ends_is_ended(code, ask):
     body = code.replace("\n", "\n    ")
-    start = time.monotonic()
     with pytest.raises(TimedOut):
         ask(f"def answer():\n    {body}", seconds=4)
-    assert time.monotonic() - start < 30
 
 
 def test_processor_time_is_limited(ask):
@@ -230,10 +228,56 @@ def test_bubblewrap_that_is_installed_and_forbidden_is_no_box(tmp_path):
     assert not sandbox._works(Bubblewrap(str(program)))
 
 
+def test_nothing_is_left_to_the_next_process(tmp_path, box):
+    file = tmp_path / "ex01_linear_regression.py"
+    file.write_text(
+        "import os\n"
+        "def answer():\n"
+        "    found = os.listdir(os.environ['TMPDIR'])\n"
+        "    open(os.environ['TMPDIR'] + '/kept', 'w').close()\n"
+        "    return found\n"
+    )
+    session = WorkerSession(box, [file], 60)
+    answers = []
+    for _ in range(2):
+        for what in ({"operation": "load", "path": str(file)}, {"operation": "call", "name": "answer"}):
+            request = {"role": "submission", "seed": 1, "given": {}, "args": (), "kwargs": {}, **what}
+            reply = decode(session.request(encode(request), time.monotonic() + 20))
+        answers.append(value(reply))
+        session.stop()
+    assert "kept" not in answers[0] + answers[1]
+
+
+@pytest.mark.parametrize("installed", ["site-packages", "checkout"])
+def test_landlock_names_what_lies_around_the_hidden_rooms(installed, tmp_path, monkeypatch):
+    place = tmp_path / installed
+    for name in ("numpy/core.py", "dlp_keras/runner/a.py", "dlp_keras/content/solutions/ex01.py"):
+        (place / name).parent.mkdir(parents=True, exist_ok=True)
+        (place / name).touch()
+    (place / "dlp_keras" / "__init__.py").touch()
+    (tmp_path / "lib64").symlink_to(place)
+    monkeypatch.setattr(sandbox.dlp_keras, "__file__", str(place / "dlp_keras" / "__init__.py"))
+    monkeypatch.setattr(
+        sandbox, "_python_folders", lambda: [tmp_path] if installed == "site-packages" else []
+    )
+    command, _ = Landlock().command([], [], tmp_path / "own", {})
+    readable = [
+        Path(word)
+        for word in command[command.index("dlp_keras.runner.confined") + 2 : command.index("--list")]
+    ]
+    solution = place / "dlp_keras" / "content" / "solutions" / "ex01.py"
+    assert not any(solution.is_relative_to(path.resolve()) for path in readable)
+    assert any((place / "dlp_keras" / "runner" / "a.py").is_relative_to(path) for path in readable)
+    if installed == "site-packages":
+        assert any((place / "numpy" / "core.py").is_relative_to(path) for path in readable)
+
+
 def test_the_command_names_only_what_it_needs(tmp_path):
     for kind in (Bubblewrap("bwrap"), Landlock()):
         command, variables = kind.command(["7"], [tmp_path / "a.py"], tmp_path, {"A": "1"})
         assert str(tmp_path / "a.py") in command
-        assert not {str(Path.home()), str(content_folder()), "/", "/etc"} & set(command)
+        read_only = [n for n, word in enumerate(command) if word == "--remount-ro"]
+        named = [word for n, word in enumerate(command) if n - 1 not in read_only]
+        assert not {str(Path.home()), str(content_folder()), "/", "/etc"} & set(named)
         assert command[-1] == "7"
         assert variables.keys() <= {"A", "HOME", "TMPDIR", "PATH"}

@@ -57,10 +57,12 @@ class Secrets:
     def __init__(self, sources: Iterable[Source], stubs: Iterable[str]) -> None:
         given = "\n".join(stubs)
         flat, lines = _flatten(given), _lines(given)
-        found = [secret for source in sources for secret in _read_secrets(source)]
-        self._secrets = [
-            secret for secret in found if secret.pattern or not _stands_in(secret.text, flat, lines)
-        ]
+        found: dict[str, Secret] = {}
+        for source in sources:
+            for secret in _read_secrets(source):
+                if secret.pattern or not _stands_in(secret.text, flat, lines):
+                    found.setdefault(secret.text, secret)
+        self._secrets = list(found.values())
 
     def find(self, text: str) -> list[Secret]:
         """Return what of the solutions stands in a text, whatever its indents and line breaks are."""

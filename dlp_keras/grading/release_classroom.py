@@ -1,9 +1,10 @@
 """The workflow that marks each push in a student's repository, as GitHub Classroom's autograding does.
 
-The names of the workflow and of its job are those that Classroom looked for, and the report says the points as
-its reporter did, https://github.com/classroom-resources/autograding-grading-reporter. That action is not used:
-Classroom was retired in August 2026, and a workflow cannot start once an action that it names is gone. What the
-reporter reads, Classroom's JSON in base64, is the output `result` of the step `report`.
+The names of the workflow and of its job are those that Classroom looked for, and the report says the
+points as its reporter did, https://github.com/classroom-resources/autograding-grading-reporter. That
+action is not used: Classroom was retired in August 2026, and a workflow cannot start once an action that
+it names is gone. What the reporter reads, Classroom's JSON in base64, is the output `result` of the step
+`report`.
 """
 
 from collections.abc import Iterable

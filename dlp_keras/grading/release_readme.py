@@ -53,18 +53,19 @@ As your lecturer says:
 _LECTURERS = Template("""\
 # For lecturers
 
-`dlp release` has written this folder. `README.md` tells students what to do. This file and `autograder.zip` are
-for you: `.gitignore` keeps both out of a repository; where you hand out the folder in another way, leave them out.
+`dlp release` has written this folder. `README.md` tells students what to do. This file and
+`autograder.zip` are for you: `.gitignore` keeps both out of a repository; where you hand out the folder
+in another way, leave them out.
 
 ## GitHub
 
 Push the folder to a template repository and have each student make a private copy of it.
-`.github/workflows/classroom.yml` installs the course, marks each push, and shows points and messages in the
-summary of the run. GitHub Classroom itself was retired in August 2026; the names that its autograding looked for
-are kept, and each run ends with its line `Points …`.
+`.github/workflows/classroom.yml` installs the course, marks each push, and shows points and messages in
+the summary of the run. GitHub Classroom itself was retired in August 2026; the names that its autograding
+looked for are kept, and each run ends with its line `Points …`.
 
-A student can change the workflow like any other file there: take its points for feedback. For grades, collect
-the repositories in a folder and run `dlp grade` on a machine of yours.
+A student can change the workflow like any other file there: take its points for feedback. For grades,
+collect the repositories in a folder and run `dlp grade` on a machine of yours.
 
 ## Gradescope
 
@@ -72,33 +73,36 @@ Upload `autograder.zip` to a programming assignment and choose there
 
 - as image Ubuntu 22.04 or later. `setup.sh` installs Python, the course and TensorFlow: $disk GB in all;
 - a container with $memory GB of memory or more. The default of 0.75 GB is too small for TensorFlow;
-- a time limit of 40 minutes, the most there is. An exercise takes seconds to a few minutes; with many, make
-  several assignments: `dlp release … -e ex01 -e ex02`.
+- a time limit of 40 minutes, the most there is. An exercise takes seconds to a few minutes; with many,
+  make several assignments: `dlp release … -e ex01 -e ex02`.
 
-Try it with a solution of your own before students do. Marks that cannot run leave no points instead of wrong
-ones: Gradescope says that the autograder failed, and its output, which only you see, says why.
+Try it with a solution of your own before students do. Marks that cannot run leave no points instead of
+wrong ones: Gradescope says that the autograder failed, and its output, which only you see, says why.
 
 The course is installed from
 
     $package
 
-To have the same marks for the whole term, put a wheel of it (`pip wheel --no-deps "$package"`)
-into the archive, beside `setup.sh`: that is installed instead. Such an archive holds the solutions.
+To have the same marks for the whole term, put a wheel of it (`pip wheel --no-deps "$package"`) into the
+archive, beside `setup.sh`: that is installed instead. Such an archive holds the solutions.
 
 ## What students can see
 
-- This folder holds no solution text: `dlp release` has searched all files, notebooks and the archive for lines of
-  the solutions and for the letters of the questions. `tests/exercises/` has only marks that show no answer.
-- **The package that students install holds all solutions and all marks.** Without them `dlp check` could not
-  mark a later task on top of a correct earlier one. `dlp solution` shows a solution once all points are earned,
-  but whoever looks for the file finds it. Take `dlp check` for practice, and have students explain their work
-  where grades depend on it.
-- No student sees `autograder.zip`, and it holds no solution either: `setup.sh` installs the package, which does.
-- At Gradescope a student's code runs beside the package, which it must not read. `dlp grade` puts it into a box:
-  bubblewrap, which `setup.sh` installs, or Landlock. Whether one of them works in the container is up to
-  Gradescope. If none does, the output of the autograder says that code runs without a box: a submission can then
-  read the solutions, and could even write its own results. To refuse that, add `--require-sandbox` to the
-  line with `grade` in `run_autograder`. The course's `SECURITY.md` tells what holds where.
+- This folder holds no solution text: `dlp release` has searched all files, notebooks and the archive for
+  lines of the solutions and for the letters of the questions. `tests/exercises/` has only marks that show
+  no answer.
+- **The package that students install holds all solutions and all marks.** Without them `dlp check` could
+  not mark a later task on top of a correct earlier one. `dlp solution` shows a solution once all points
+  are earned, but whoever looks for the file finds it. Take `dlp check` for practice, and have students
+  explain their work where grades depend on it.
+- No student sees `autograder.zip`, and it holds no solution either: `setup.sh` installs the package,
+  which does.
+- At Gradescope a student's code runs beside the package, which it must not read. `dlp grade` puts it into
+  a box: bubblewrap, which `setup.sh` installs, or Landlock. Whether one of them works in the container is
+  up to Gradescope. If none does, the output of the autograder says that code runs without a box: a
+  submission can then read the solutions, and could even write its own results. To refuse that, add
+  `--require-sandbox` to the line with `grade` in `run_autograder`. The course's `SECURITY.md` tells what
+  holds where.
 - The data of the marks are drawn anew in each run, so that no submission can know them.
 """)
 

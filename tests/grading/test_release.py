@@ -69,7 +69,7 @@ def test_everything_is_handed_out(released, checkout):
         for place in (f"exercises/{name}.py", f"notebooks/{name}.ipynb"):
             assert files[place] == (checkout / place).read_bytes()
         assert f"tests/exercises/test_{name}.py" in files
-    assert OTHERS <= files.keys()
+    assert files.keys() >= OTHERS
     assert not any("solution" in name or "mistake" in name for name in files)
 
 

@@ -19,7 +19,7 @@ set -euo pipefail
 package=$package
 source=$${AUTOGRADER:-/autograder}/source
 opt=$${DLP_OPT:-/opt}
-export DEBIAN_FRONTEND=noninteractive UV_PYTHON_INSTALL_DIR=$$opt/python
+export DEBIAN_FRONTEND=noninteractive UV_NO_CACHE=1 UV_PYTHON_INSTALL_DIR=$$opt/python
 
 apt-get update -qq
 apt-get install -y -qq --no-install-recommends bubblewrap ca-certificates git python3-venv

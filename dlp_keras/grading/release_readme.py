@@ -71,10 +71,11 @@ collect the repositories in a folder and run `dlp grade` on a machine of yours.
 
 Upload `autograder.zip` to a programming assignment and choose there
 
-- as image Ubuntu 22.04 or later. `setup.sh` installs Python, the course and TensorFlow: $disk GB in all;
-- a container with $memory GB of memory or more. The default of 0.75 GB is too small for TensorFlow;
-- a time limit of 40 minutes, the most there is. An exercise takes seconds to a few minutes; with many,
-  make several assignments: `dlp release … -e ex01 -e ex02`.
+- as image Ubuntu 22.04 or later. `setup.sh` installs Python, the course and TensorFlow: 2.5 GB in all;
+- a container with 2 CPUs and at least 2 GB of memory: the largest exercises take 1.5 GB, and the default of
+  0.75 GB is too small for TensorFlow;
+- a time limit of 40 minutes, the most there is. NumPy exercises take seconds; ex15 and ex16, which train
+  networks, minutes. With many exercises make several assignments: `dlp release … -e ex01 -e ex02`.
 
 Try it with a solution of your own before students do. Marks that cannot run leave no points instead of
 wrong ones: Gradescope says that the autograder failed, and its output, which only you see, says why.
@@ -106,8 +107,6 @@ archive, beside `setup.sh`: that is installed instead. Such an archive holds the
 - The data of the marks are drawn anew in each run, so that no submission can know them.
 """)
 
-_MEMORY, _DISK = 3, 2  # GB, measured with TensorFlow 2.21
-
 IGNORED = """\
 .venv/
 __pycache__/
@@ -130,4 +129,4 @@ def make_student_readme(exercises: Iterable[Exercise]) -> str:
 
 def make_lecturer_readme() -> str:
     """Return what to do with the folder, and what students can see."""
-    return _LECTURERS.substitute(package=PACKAGE, memory=_MEMORY, disk=_DISK)
+    return _LECTURERS.substitute(package=PACKAGE)

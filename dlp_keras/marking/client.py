@@ -11,6 +11,7 @@ from typing import Any
 
 from dlp_keras.course.wording import still_open
 from dlp_keras.marking.given import take_from_solution
+from dlp_keras.marking.memory import ReferenceMemory
 from dlp_keras.marking.render import one_line
 from dlp_keras.runner.codec import CodecError, Expression, ModelHandle, decode, encode
 from dlp_keras.runner.definitions import defined_names
@@ -59,6 +60,8 @@ class RunnerClient:
         What random numbers without a seed of their own start from, in every call.
     view
         Makes of this, a role and the handle of a model there what the marks work with.
+    memory
+        What the reference said to marks of other students.
     """
 
     session: Session
@@ -68,6 +71,7 @@ class RunnerClient:
     seed: int = 1
     view: Callable[["RunnerClient", str, ModelHandle], Any] = lambda client, role, handle: handle
     judge: Session | None = None
+    memory: ReferenceMemory = field(default_factory=ReferenceMemory)
     task: str = ""
     deadline: float = 0.0
     last_call: str = ""
@@ -109,9 +113,8 @@ class RunnerClient:
         """
         if given := request.get("given"):
             request["given"] = self._prepare(role, given)
-        self.load(role)
         self.last_call = call
-        reply = self._exchange({"role": role, "seed": self.seed, **request}, self.deadline)
+        reply = self._ask(role, {"role": role, "seed": self.seed, **request})
         self.warnings = reply["warnings"]
         if "error" in reply:
             raise self._explain(reply, role)
@@ -191,13 +194,26 @@ class RunnerClient:
         self._failed_to_load[role] = error
         raise error
 
+    def _ask(self, role: str, request: dict[str, Any]) -> dict[str, Any]:
+        """Carry out a request about code; the reference in a process of its own is not asked twice."""
+        if role != "reference" or self.judge is None:
+            self.load(role)
+            return self._exchange(request, self.deadline)
+        key = self.exercise.encode() + encode(request)
+        if (known := self.memory.recall(key)) is not None:
+            return _read_reply(decode(known))
+        self.load(role)
+        return self._exchange(request, self.deadline, key=key)
+
     def _exchange(
-        self, request: dict[str, Any], deadline: float, *, keep_handles: bool = False
+        self, request: dict[str, Any], deadline: float, *, keep_handles: bool = False, key: bytes = b""
     ) -> dict[str, Any]:
         limit = LOAD_TIMEOUT if request["operation"] == "load" else self.timeout
         role = request["role"]
         try:
             reply = self.home(role).request(encode(request), deadline)
+            if key:
+                self.memory.keep(key, reply)
             return _read_reply(decode(reply, *([] if keep_handles else [partial(self.view, self, role)])))
         except TimedOut:
             late = f"`{self.last_call}` did not finish within {limit:g} s. {self._explain_time()}"

@@ -110,7 +110,6 @@ def _mark_file(
             exercise,
             session=session,
             judge=workshop.judge,
-            memory=workshop.memory,
             folder=file.parent,
             timeout=settings.timeout,
             secret=settings.secret,

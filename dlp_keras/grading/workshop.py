@@ -1,4 +1,4 @@
-"""What a process marks a class with: warm processes for students' code, a judge, its earlier replies."""
+"""What a process marks a class with: warm processes for students' code, and a judge."""
 
 import ast
 import tempfile
@@ -7,7 +7,6 @@ from functools import lru_cache, partial
 from pathlib import Path
 
 from dlp_keras.course.catalog import content_folder
-from dlp_keras.marking.memory import ReferenceMemory
 from dlp_keras.runner.fork_server import ForkServer, can_fork
 from dlp_keras.runner.processes import FreshProcess
 from dlp_keras.runner.sandbox import find_sandbox
@@ -30,13 +29,11 @@ class Workshop:
     ----------
     files : Path
         An empty folder: students' files appear in folders of their own there.
-    memory : ReferenceMemory
     """
 
     def __init__(self, exercises: Iterable[str], boxed: bool, cpu_seconds: int) -> None:
         self._folder = tempfile.TemporaryDirectory(prefix="dlp_", ignore_cleanup_errors=True)
         self.files = Path(self._folder.name)
-        self.memory = ReferenceMemory()
         self._box = find_sandbox() if boxed else None
         self._cpu_seconds = cpu_seconds
         self._judge: WorkerSession | None = None

@@ -13,7 +13,6 @@ from dlp_keras.course import CourseError
 from dlp_keras.course.catalog import Exercise, content_folder, find_exercise
 from dlp_keras.course.next_step import describe_best
 from dlp_keras.course.workspace import Workspace, search_workspace
-from dlp_keras.marking.memory import ReferenceMemory
 from dlp_keras.marking.plugin import MarkingPlugin, MarkSettings
 from dlp_keras.marking.results import ExerciseResult, MarkResult
 from dlp_keras.runner.session import DEFAULT_TIMEOUT, LocalSession, Session
@@ -69,7 +68,6 @@ def mark(
     timeout: float = DEFAULT_TIMEOUT,
     seed: int = 1,
     secret: bytes = b"",
-    memory: ReferenceMemory | None = None,
     on_mark: Callable[[MarkResult], None] = lambda mark: None,
 ) -> ExerciseResult:
     """Mark one exercise.
@@ -92,8 +90,6 @@ def mark(
         What random numbers without a seed of their own start from.
     secret
         What the data of the marks are drawn from instead, so that a student's process cannot draw them again.
-    memory
-        Where the judge's replies are kept for the marks of other students, if it is apart.
     on_mark
         Called with each mark when it is done.
 
@@ -105,8 +101,8 @@ def mark(
         If Ctrl-C stopped the marks.
     """
     marks = content_folder() / "tests" / "exercises"
-    place, memory = folder and folder.resolve(), memory or ReferenceMemory()
-    plugin = MarkingPlugin(MarkSettings(place, session, judge, task, timeout, seed, secret, memory, on_mark))
+    place = folder and folder.resolve()
+    plugin = MarkingPlugin(MarkSettings(place, session, judge, task, timeout, seed, secret, on_mark))
     # The file's name alone, seen from its folder: pytest takes brackets in a path for parameters.
     arguments = [f"test_{exercise}.py", "-c", str(marks / "pytest.ini"), f"--rootdir={marks}"]
     arguments += [

@@ -11,13 +11,14 @@ from typing import Any
 
 from dlp_keras.course.wording import still_open
 from dlp_keras.marking.given import take_from_solution
-from dlp_keras.marking.memory import ReferenceMemory
 from dlp_keras.marking.render import one_line
 from dlp_keras.runner.codec import CodecError, Expression, ModelHandle, decode, encode
 from dlp_keras.runner.definitions import defined_names
 from dlp_keras.runner.interpreter import TimedOut
 from dlp_keras.runner.session import DEFAULT_TIMEOUT, ProcessDied, Session, WorkerSession
 
+MOST_DEATHS = 3
+"""So many processes of one student's exercise may hang or crash in a class; then its other marks are lost."""
 LOAD_TIMEOUT = 60.0  # starting Python and importing Keras is not the time of any mark
 
 
@@ -60,8 +61,6 @@ class RunnerClient:
         What random numbers without a seed of their own start from, in every call.
     view
         Makes of this, a role and the handle of a model there what the marks work with.
-    memory
-        What the reference said to marks of other students.
     """
 
     session: Session
@@ -71,7 +70,6 @@ class RunnerClient:
     seed: int = 1
     view: Callable[["RunnerClient", str, ModelHandle], Any] = lambda client, role, handle: handle
     judge: Session | None = None
-    memory: ReferenceMemory = field(default_factory=ReferenceMemory)
     task: str = ""
     deadline: float = 0.0
     last_call: str = ""
@@ -79,6 +77,7 @@ class RunnerClient:
     _loaded: dict[str, int] = field(default_factory=dict)
     _failed_to_load: dict[str, MarkFailed] = field(default_factory=dict)
     _remembered: dict[str, tuple[Any, Any, MarkFailed | None]] = field(default_factory=dict)
+    _deaths: int = 0
     _shown: set[str] = field(default_factory=set)  # tasks whose solution the student's process has seen
 
     def begin(self, task: str) -> None:
@@ -113,8 +112,9 @@ class RunnerClient:
         """
         if given := request.get("given"):
             request["given"] = self._prepare(role, given)
+        self.load(role)
         self.last_call = call
-        reply = self._ask(role, {"role": role, "seed": self.seed, **request})
+        reply = self._exchange({"role": role, "seed": self.seed, **request}, self.deadline)
         self.warnings = reply["warnings"]
         if "error" in reply:
             raise self._explain(reply, role)
@@ -194,31 +194,22 @@ class RunnerClient:
         self._failed_to_load[role] = error
         raise error
 
-    def _ask(self, role: str, request: dict[str, Any]) -> dict[str, Any]:
-        """Carry out a request about code; the reference in a process of its own is not asked twice."""
-        if role != "reference" or self.judge is None:
-            self.load(role)
-            return self._exchange(request, self.deadline)
-        key = self.exercise.encode() + encode(request)
-        if (known := self.memory.recall(key)) is not None:
-            return _read_reply(decode(known))
-        self.load(role)
-        return self._exchange(request, self.deadline, key=key)
-
     def _exchange(
-        self, request: dict[str, Any], deadline: float, *, keep_handles: bool = False, key: bytes = b""
+        self, request: dict[str, Any], deadline: float, *, keep_handles: bool = False
     ) -> dict[str, Any]:
         limit = LOAD_TIMEOUT if request["operation"] == "load" else self.timeout
         role = request["role"]
+        if self.judge and self._deaths >= MOST_DEATHS:
+            raise MarkFailed(f"Not tried: earlier marks hung or crashed {MOST_DEATHS} times.")
         try:
             reply = self.home(role).request(encode(request), deadline)
-            if key:
-                self.memory.keep(key, reply)
             return _read_reply(decode(reply, *([] if keep_handles else [partial(self.view, self, role)])))
         except TimedOut:
+            self._deaths += role == "submission"
             late = f"`{self.last_call}` did not finish within {limit:g} s. {self._explain_time()}"
             raise MarkFailed(late) from None
         except ProcessDied as error:
+            self._deaths += role == "submission"
             raise MarkFailed(f"`{self.last_call}` ended the whole Python process ({error}).") from None
         except (CodecError, KeyError, TypeError, ValueError, OverflowError):
             raise MarkFailed(f"`{self.last_call}` sent back what cannot be read as plain values.") from None

@@ -10,7 +10,7 @@ import functools
 import hmac
 import os
 from collections.abc import Callable, Generator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
@@ -20,7 +20,6 @@ import pytest
 from dlp_keras.course.catalog import content_folder
 from dlp_keras.course.wording import count
 from dlp_keras.marking.client import MarkFailed, RunnerClient
-from dlp_keras.marking.memory import ReferenceMemory
 from dlp_keras.marking.render import printable
 from dlp_keras.marking.results import ExerciseResult, MarkResult, Metric, State
 from dlp_keras.marking.submission import ModelView, Submission
@@ -52,8 +51,6 @@ class MarkSettings:
     secret : bytes
         Where it is not empty, the data of each mark are drawn from it, and the student's process gets no seed
         from which they could be drawn again.
-    memory : ReferenceMemory
-        What the judge said in the marks of other students.
     on_mark : callable
         Called with each mark when it is done.
     """
@@ -65,7 +62,6 @@ class MarkSettings:
     timeout: float = DEFAULT_TIMEOUT
     seed: int = 1
     secret: bytes = b""
-    memory: ReferenceMemory = field(default_factory=ReferenceMemory)
     on_mark: Callable[[MarkResult], None] = lambda mark: None
 
     def seed_of(self, what: str, n_bytes: int) -> int:
@@ -232,7 +228,6 @@ class MarkingPlugin:
             self.settings.seed_of(f"calls of {exercise}", 3),
             view=ModelView,
             judge=self.settings.judge,
-            memory=self.settings.memory,
         )
 
     def _make_result(self, item: pytest.Item, call: pytest.CallInfo[Any]) -> MarkResult:

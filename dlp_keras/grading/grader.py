@@ -16,7 +16,7 @@ from dlp_keras.course.catalog import content_folder, find_exercise, marks_path
 from dlp_keras.course.marks_file import read_marks
 from dlp_keras.grading.records import Record, Records, Status, make_fingerprint
 from dlp_keras.grading.submissions import Student, UnreadableError, collect
-from dlp_keras.grading.workshop import Workshop, open_workshop
+from dlp_keras.grading.workshop import Workshop, close_workshop, open_workshop
 from dlp_keras.marking.check import mark
 from dlp_keras.marking.stub import is_untouched, open_marks
 
@@ -71,9 +71,12 @@ def grade(students: list[Student], records: Records, settings: Settings, jobs: i
         for student in students
         for exercise in settings.exercises
     ]
-    for record in joblib.Parallel(n_jobs=jobs, return_as="generator_unordered")(tasks):
-        records.add(record)
-        yield record
+    try:
+        for record in joblib.Parallel(n_jobs=jobs, return_as="generator_unordered")(tasks):
+            records.add(record)
+            yield record
+    finally:
+        close_workshop()
 
 
 def grade_exercise(student: Student, exercise: str, settings: Settings, known: Record | None) -> Record:

@@ -3,7 +3,8 @@
 import ast
 import tempfile
 from collections.abc import Iterable
-from functools import lru_cache, partial
+from functools import partial
+from multiprocessing import util
 from pathlib import Path
 
 from dlp_keras.course.catalog import content_folder
@@ -70,10 +71,23 @@ class Workshop:
         return self._servers[needs_keras]
 
 
-@lru_cache(maxsize=1)
+_opened: dict[tuple[tuple[str, ...], bool, int], Workshop] = {}
+
+
 def open_workshop(exercises: tuple[str, ...], boxed: bool, cpu_seconds: int) -> Workshop:
-    """Return the workshop of this process; its processes end with this one."""
-    return Workshop(exercises, boxed, cpu_seconds)
+    """Return the workshop of this process, made with the first call; it is closed with the process."""
+    wanted = (exercises, boxed, cpu_seconds)
+    if wanted not in _opened:
+        close_workshop()
+        _opened[wanted] = Workshop(*wanted)
+        util.Finalize(None, close_workshop, exitpriority=10)  # joblib's workers know no `atexit`
+    return _opened[wanted]
+
+
+def close_workshop() -> None:
+    """End the processes of this process's workshop, if it has one."""
+    while _opened:
+        _opened.popitem()[1].close()
 
 
 def _imports(exercise: str) -> set[str]:

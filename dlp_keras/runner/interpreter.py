@@ -225,4 +225,9 @@ def _message(error: BaseException) -> str:
         lines = [line.strip() for line in str(error).splitlines()]
     except Exception:
         return ""
-    return next(filter(None, lines), "")[:300]
+    lines = list(filter(None, lines))
+    if len(lines) > 1 and lines[0].startswith(
+        "Exception encountered when calling"
+    ):  # Keras: the cause follows
+        del lines[0]
+    return lines[0][:300] if lines else ""

@@ -164,6 +164,21 @@ def grade(
         raise SystemExit(1)
 
 
+@main.command()
+@click.argument("folder", metavar="DIR", type=Folder)
+@click.option(
+    "-e", "--exercise", "exercises", metavar="EX", multiple=True, help="Hand out this one; all without."
+)
+def release(folder: Path, exercises: tuple[str, ...]) -> None:
+    """Write what students get, and autograders, to DIR.
+
+    For lecturers: exercises, notebooks, public marks, a workflow for GitHub, an archive for Gradescope.
+    """
+    from dlp_keras.commands.release import release_course
+
+    release_course(folder, exercises)
+
+
 @main.command(context_settings={"ignore_unknown_options": True})
 @click.argument("exercise", metavar="EX")
 @click.option("--submission", metavar="DIR", type=Folder, help="Run the exercise in this folder instead.")

@@ -6,7 +6,9 @@ from typing import Any
 from dlp_keras.course.catalog import Exercise
 from dlp_keras.course.trouble_box import TITLE, fold
 
-REPOSITORY = "dlp-keras/dlp_keras"  # where the Colab badge and the install cell look
+REPOSITORY = "dlp-keras/dlp_keras"  # where the Colab badge looks
+PACKAGE = f"git+https://github.com/{REPOSITORY}"
+"""What pip installs the course from: in notebooks, and in what `dlp release` writes."""
 
 
 def make_notebook(
@@ -58,7 +60,7 @@ def _first_cells(exercise: Exercise) -> Iterator[Any]:
         "# In Colab this installs the course; elsewhere it is there already.\n"
         "import importlib.util\n\n"
         'if not importlib.util.find_spec("dlp_keras"):\n'
-        f"    %pip install -q git+https://github.com/{REPOSITORY}\n\n"
+        f"    %pip install -q {PACKAGE}\n\n"
         "import dlp_keras"
     )
 

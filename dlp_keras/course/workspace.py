@@ -5,7 +5,7 @@ import os
 import shutil
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from dlp_keras import files
@@ -156,15 +156,21 @@ def init(folder: Path) -> tuple[list[Path], list[Path]]:
         Files written, and files left alone because they exist with other content.
     """
     written, kept = [], []
-    source = content_folder()
-    for path in sorted(p for pattern in _CARRIED for p in source.glob(pattern)):
-        target = folder / path.relative_to(source)
+    for place, path in carried_files().items():
+        target = folder / place
         if not target.exists():
             write(target, path.read_bytes())
             written.append(target)
         elif target.read_bytes() != path.read_bytes():
             kept.append(target)
     return written, kept
+
+
+def carried_files() -> dict[PurePosixPath, Path]:
+    """Return where the course keeps what a workspace is made of, by where it lies in the workspace."""
+    source = content_folder()
+    paths = sorted(path for pattern in _CARRIED for path in source.glob(pattern))
+    return {PurePosixPath(path.relative_to(source).as_posix()): path for path in paths}
 
 
 def write(path: Path, data: bytes) -> None:

@@ -10,6 +10,7 @@ import click
 
 from dlp_keras import __version__
 from dlp_keras.course import CourseError
+from dlp_keras.grading.export import FORMATS
 
 Folder = click.Path(file_okay=False, path_type=Path)
 
@@ -137,6 +138,13 @@ def check(
     "--timeout", type=click.FloatRange(min=0.1), default=60.0, show_default=True, help="Seconds a mark."
 )
 @click.option("--require-sandbox", is_flag=True, help="Refuse to run students' code without a box.")
+@click.option(
+    "--format",
+    "formats",
+    type=click.Choice(list(FORMATS)),
+    multiple=True,
+    help="Write the grades for another system too; it may be given several times.",
+)
 def grade(
     submissions: Path,
     results: Path,
@@ -144,6 +152,7 @@ def grade(
     jobs: int,
     timeout: float,
     require_sandbox: bool,
+    formats: tuple[str, ...],
 ) -> None:
     """Mark a class: an entry in SUBMISSIONS for each student.
 
@@ -151,7 +160,7 @@ def grade(
     """
     from dlp_keras.commands.grade import grade_class
 
-    if not grade_class(submissions, results, exercises, jobs, timeout, require_sandbox):
+    if not grade_class(submissions, results, exercises, jobs, timeout, require_sandbox, formats):
         raise SystemExit(1)
 
 

@@ -36,7 +36,7 @@ import numpy as np
 #
 # With `padding="valid"` only windows that lie inside the image count. With `padding="same"` there is one window for
 # every $s$-th pixel, $\lceil n/s \rceil$ windows along a side of $n$ pixels. For windows of $k$ pixels they need
-# $(\lceil n/s \rceil - 1)\,s + k$ pixels in all. What the image lacks is filled up with zeros, half on either side; of
+# $(\lceil n/s \rceil - 1)\,s + k$ pixels in all. What the image lacks is filled up with zeros, half on each side; of
 # an odd number, the one left over goes below or to the right.
 
 
@@ -110,6 +110,14 @@ def draw_kernel(ax, kernel):
 
 
 # %%
+def fix_layout(figure, draw_step):
+    """Lay a figure out once, with its titles, instead of for every frame."""
+    draw_step(0)
+    figure.draw_without_rendering()
+    figure.set_layout_engine("none")
+
+
+# %%
 def animate_window(image, kernel):
     """Animate the window that slides over an image, and the map that it leaves behind."""
     feature_map = apply_kernel(image, kernel)
@@ -132,6 +140,7 @@ def animate_window(image, kernel):
         picture.set_data(shown)
         right.set_title(f"map, [{row}, {column}] = {feature_map[row, column]:.2f}")
 
+    fix_layout(figure, draw_step)
     return FuncAnimation(figure, draw_step, frames=feature_map.size)
 
 
@@ -480,6 +489,7 @@ def animate_shift(image, layers):
         for picture, layer in zip(pictures, [np.asarray, *layers.values()], strict=True):
             picture.set_data(layer(shifted))
 
+    fix_layout(figure, draw_step)
     return FuncAnimation(figure, draw_step, frames=image.shape[1])
 
 
@@ -532,6 +542,6 @@ ANSWERS = {"equivariant": None, "why_fewer": None, "order": None}
 # - Apply the blur twice. Which single kernel of 5 × 5 does the same? Compare the parameters and the receptive fields.
 # - Add normal noise with a standard deviation of 0.1 to the square and the disc. How strong is it in the map of the
 #   Laplacian, with and without a blur in front? Put both into one kernel.
-# - *Right minus left* is a column times a row. How much faster is a blur of 15 × 15 pixels as two kernels, 15 × 1 and
-#   1 × 15?
+# - *Right minus left* is a column times a row. How many multiplications does a blur of 15 × 15 pixels cost as two
+#   kernels, 15 × 1 and 1 × 15? Measure the time, too.
 

@@ -619,7 +619,9 @@ if __name__ == "__main__":
     show(figure, "ex16_learning_curve")
 
 # %% [markdown]
-# With 1500 showers the CNN is far ahead, with 20,000 the two are nearly equal. What does this say?
+# Our networks of task 4 have the errors 0.065 (dense) and 0.052 (CNN) with 1500 showers, but 0.029 and 0.026 with
+# 20,000. Yours may differ by a few thousandths from start to start, and more if they are built differently. What does
+# it say that our CNN's lead shrinks?
 #
 # - **a** Shared weights are worth data, and with enough data a dense network learns them too.
 # - **b** Convolutions are of no use for showers, as with good statistics nothing is left of them.

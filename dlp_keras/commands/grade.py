@@ -10,10 +10,10 @@ from rich.table import Table
 from dlp_keras.course import CourseError
 from dlp_keras.course.catalog import find_exercise, load_catalog
 from dlp_keras.course.wording import count
+from dlp_keras.grading.export import FORMATS
 from dlp_keras.grading.grader import Settings, grade
 from dlp_keras.grading.records import Record, Records
 from dlp_keras.grading.submissions import find_students
-from dlp_keras.grading.table import write_grades
 from dlp_keras.progress import ProgressBar
 from dlp_keras.runner.sandbox import find_sandbox
 
@@ -25,6 +25,7 @@ def grade_class(
     jobs: int,
     timeout: float,
     require_sandbox: bool,
+    formats: tuple[str, ...] = (),
 ) -> bool:
     """Mark what a class handed in; return whether the marks of all could run.
 
@@ -54,7 +55,8 @@ def grade_class(
                 bar.advance(1)
     finally:
         known = [records.get(s.name, e.name) for s in students for e in exercises]
-        write_grades(results / "grades.csv", [record for record in known if record])
+        for form in dict.fromkeys(("csv", *formats)):
+            FORMATS[form](results, [record for record in known if record])
     console.print(_summary(found))
     console.print(f"{count(len(students), 'student')}: {results / 'grades.csv'}", highlight=False)
     failed = [record for record in found if record.status == "failed"]

@@ -12,13 +12,13 @@ from pathlib import Path
 import joblib
 
 from dlp_keras.course import CourseError
-from dlp_keras.course.catalog import content_folder, marks_path
+from dlp_keras.course.catalog import content_folder, find_exercise, marks_path
 from dlp_keras.course.marks_file import read_marks
 from dlp_keras.grading.records import Record, Records, Status, make_fingerprint
 from dlp_keras.grading.submissions import Student, UnreadableError, collect
+from dlp_keras.grading.workshop import Workshop, close_workshop, open_workshop
 from dlp_keras.marking.check import mark
-from dlp_keras.runner.sandbox import find_sandbox
-from dlp_keras.runner.session import WorkerSession
+from dlp_keras.marking.stub import is_untouched, open_marks
 
 _VERSIONS = ("dlp_keras", "keras", "tensorflow", "numpy")
 
@@ -64,66 +64,67 @@ def grade(students: list[Student], records: Records, settings: Settings, jobs: i
         What is marked already; new records are added to it.
     settings
     jobs
-        Students that are marked at the same time.
+        Exercises that are marked at the same time.
     """
     tasks = [
-        joblib.delayed(grade_student)(student, settings, _known(records, student, settings))
+        joblib.delayed(grade_exercise)(student, exercise, settings, _known(records, student, exercise))
         for student in students
+        for exercise in settings.exercises
     ]
-    for found in joblib.Parallel(n_jobs=jobs, return_as="generator_unordered")(tasks):
-        for record in found:
+    try:
+        for record in joblib.Parallel(n_jobs=jobs, return_as="generator_unordered")(tasks):
             records.add(record)
             yield record
+    finally:
+        close_workshop()
 
 
-def grade_student(student: Student, settings: Settings, known: dict[str, Record]) -> list[Record]:
-    """Mark one student's exercises.
+def grade_exercise(student: Student, exercise: str, settings: Settings, known: Record | None) -> Record:
+    """Mark one exercise of one student.
 
     Parameters
     ----------
     student
+    exercise
+        Its whole name.
     settings
     known
-        Earlier records by exercise, which stay where nothing has changed.
+        The earlier record, which stays where nothing has changed.
     """
-    with tempfile.TemporaryDirectory(prefix="dlp_", ignore_cleanup_errors=True) as folder:
+    workshop = open_workshop(settings.exercises, settings.box != "none", settings.cpu_seconds)
+    with tempfile.TemporaryDirectory(dir=workshop.files, ignore_cleanup_errors=True) as folder:
         try:
-            files = collect(student, settings.exercises, Path(folder))
+            file = collect(student, settings.exercises, Path(folder)).get(exercise)
         except UnreadableError as error:
-            return [_empty(student, exercise, "unreadable", str(error)) for exercise in settings.exercises]
-        found = []
-        with contextlib.closing(WorkerSession()) as judge:
-            for exercise in settings.exercises:
-                if exercise not in files:
-                    found.append(_empty(student, exercise, "missing", "Nothing was handed in."))
-                    continue
-                fingerprint = _fingerprint(files[exercise], exercise, settings)
-                if exercise in known and known[exercise].fingerprint == fingerprint:
-                    found.append(known[exercise])
-                else:
-                    found.append(_mark_file(student, files[exercise], fingerprint, settings, judge))
-        return found
+            return _empty(student, exercise, "unreadable", str(error))
+        if file is None:
+            return _empty(student, exercise, "missing", "Nothing was handed in.")
+        fingerprint = _fingerprint(file, exercise, settings)
+        if known and known.fingerprint == fingerprint:
+            return known
+        return _mark_file(student, file, fingerprint, settings, workshop)
 
 
 def _mark_file(
-    student: Student, file: Path, fingerprint: str, settings: Settings, judge: WorkerSession
+    student: Student, file: Path, fingerprint: str, settings: Settings, workshop: Workshop
 ) -> Record:
     start, exercise = time.monotonic(), file.stem
-    session = WorkerSession(None if settings.box == "none" else find_sandbox(), [file], settings.cpu_seconds)
     try:
-        result = mark(
-            exercise,
-            session=session,
-            judge=judge,
-            folder=file.parent,
-            timeout=settings.timeout,
-            secret=settings.secret,
-        )
+        if is_untouched(file):
+            result = open_marks(find_exercise(exercise))
+        else:
+            with contextlib.closing(workshop.open_session(exercise, file)) as session:
+                result = mark(
+                    exercise,
+                    session=session,
+                    judge=workshop.judge,
+                    folder=file.parent,
+                    timeout=settings.timeout,
+                    secret=settings.secret,
+                )
     except Exception as error:  # one student's must not end the marking of all others
         what = str(error) if isinstance(error, CourseError) else f"{type(error).__name__}: {error}"
         return _empty(student, exercise, "failed", what)
-    finally:
-        session.close()
     return Record(
         student=student.name,
         exercise=exercise,
@@ -138,9 +139,9 @@ def _mark_file(
     )
 
 
-def _known(records: Records, student: Student, settings: Settings) -> dict[str, Record]:
-    found = {exercise: records.get(student.name, exercise) for exercise in settings.exercises}
-    return {exercise: record for exercise, record in found.items() if record and record.status == "marked"}
+def _known(records: Records, student: Student, exercise: str) -> Record | None:
+    found = records.get(student.name, exercise)
+    return found if found and found.status == "marked" else None
 
 
 def _empty(student: Student, exercise: str, status: Status, note: str) -> Record:

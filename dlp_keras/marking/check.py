@@ -101,12 +101,15 @@ def mark(
         If Ctrl-C stopped the marks.
     """
     marks = content_folder() / "tests" / "exercises"
-    plugin = MarkingPlugin(
-        MarkSettings(folder and folder.resolve(), session, judge, task, timeout, seed, secret, on_mark)
-    )
+    place = folder and folder.resolve()
+    plugin = MarkingPlugin(MarkSettings(place, session, judge, task, timeout, seed, secret, on_mark))
     # The file's name alone, seen from its folder: pytest takes brackets in a path for parameters.
     arguments = [f"test_{exercise}.py", "-c", str(marks / "pytest.ini"), f"--rootdir={marks}"]
-    arguments += ["--noconftest", "-p", "no:cacheprovider", "-p", "no:terminal", "--capture=no"]
+    arguments += [
+        "--noconftest",
+        "--capture=no",
+        *(word for name in _UNUSED for word in ("-p", f"no:{name}")),
+    ]
     with _undisturbed(), contextlib.chdir(marks):
         code = pytest.main(arguments, plugins=[plugin])
     if plugin.interrupted:
@@ -120,6 +123,18 @@ def mark(
     if code not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
         raise CourseError(f"The marks of {exercise} could not run (pytest ended with {code!r}).")
     return plugin.results.get(exercise, ExerciseResult(exercise))
+
+
+_UNUSED = (
+    "cacheprovider",
+    "doctest",
+    "junitxml",
+    "pastebin",
+    "terminal",
+    "threadexception",
+    "unraisableexception",
+)
+"""Plugins of pytest that marks have no use for, some of which take time."""
 
 
 @contextlib.contextmanager

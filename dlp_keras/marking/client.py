@@ -17,6 +17,8 @@ from dlp_keras.runner.definitions import defined_names
 from dlp_keras.runner.interpreter import TimedOut
 from dlp_keras.runner.session import DEFAULT_TIMEOUT, ProcessDied, Session, WorkerSession
 
+MOST_DEATHS = 3
+"""So many processes of one student's exercise may hang or crash in a class; then its other marks are lost."""
 LOAD_TIMEOUT = 60.0  # starting Python and importing Keras is not the time of any mark
 
 
@@ -75,6 +77,7 @@ class RunnerClient:
     _loaded: dict[str, int] = field(default_factory=dict)
     _failed_to_load: dict[str, MarkFailed] = field(default_factory=dict)
     _remembered: dict[str, tuple[Any, Any, MarkFailed | None]] = field(default_factory=dict)
+    _deaths: int = 0
     _shown: set[str] = field(default_factory=set)  # tasks whose solution the student's process has seen
 
     def begin(self, task: str) -> None:
@@ -196,13 +199,17 @@ class RunnerClient:
     ) -> dict[str, Any]:
         limit = LOAD_TIMEOUT if request["operation"] == "load" else self.timeout
         role = request["role"]
+        if self.judge and self._deaths >= MOST_DEATHS:
+            raise MarkFailed(f"Not tried: earlier marks hung or crashed {MOST_DEATHS} times.")
         try:
             reply = self.home(role).request(encode(request), deadline)
             return _read_reply(decode(reply, *([] if keep_handles else [partial(self.view, self, role)])))
         except TimedOut:
+            self._deaths += role == "submission"
             late = f"`{self.last_call}` did not finish within {limit:g} s. {self._explain_time()}"
             raise MarkFailed(late) from None
         except ProcessDied as error:
+            self._deaths += role == "submission"
             raise MarkFailed(f"`{self.last_call}` ended the whole Python process ({error}).") from None
         except (CodecError, KeyError, TypeError, ValueError, OverflowError):
             raise MarkFailed(f"`{self.last_call}` sent back what cannot be read as plain values.") from None

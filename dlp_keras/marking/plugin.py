@@ -19,6 +19,7 @@ import pytest
 
 from dlp_keras.course.catalog import content_folder
 from dlp_keras.course.wording import count
+from dlp_keras.log_filter import is_noise
 from dlp_keras.marking.client import MarkFailed, RunnerClient
 from dlp_keras.marking.render import printable
 from dlp_keras.marking.results import ExerciseResult, MarkResult, Metric, State
@@ -262,9 +263,9 @@ class MarkingPlugin:
     def _take_output(self) -> str:
         if not isinstance(self._session, WorkerSession):
             return ""
-        output = self._session.output.decode(errors="replace")
+        lines = bytes(self._session.output).splitlines(keepends=True)
         self._session.output.clear()
-        return printable(output)
+        return printable(b"".join(line for line in lines if not is_noise(line)).decode(errors="replace"))
 
 
 def _read_marker(item: pytest.Item) -> tuple[str | None, int]:

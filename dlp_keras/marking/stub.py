@@ -14,7 +14,13 @@ def is_untouched(path: Path) -> bool:
     folder = "notebooks" if path.suffix == ".ipynb" else "exercises"
     try:
         return _code_lines(path) == _code_lines(content_folder() / folder / path.name)
-    except (OSError, ValueError, LookupError, TypeError):  # not there, or not readable: marking says why
+    except (
+        OSError,
+        ValueError,
+        LookupError,
+        TypeError,
+        RecursionError,
+    ):  # not there, or not readable: marking says why
         return False
 
 

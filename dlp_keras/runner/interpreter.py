@@ -9,6 +9,7 @@ import sys
 import types
 import warnings
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -37,7 +38,7 @@ class Interpreter:
     def __init__(self, namespace: Namespace | None = None):
         self.interruptible = namespace is not None
         self.modules = {} if namespace is None else {"submission": StudentModule(namespace)}
-        self.models: dict[int, Any] = {}
+        self.models: dict[int, tuple[str, Any]] = {}  # with the role whose code made or uses it
 
     def handle(self, message: bytes) -> bytes:
         """Carry out one encoded request and encode what came of it, errors included."""
@@ -47,7 +48,7 @@ class Interpreter:
             reply = self._reply(request)
         noted = [f"{w.category.__name__}: {w.message}" for w in caught[:5]]
         try:
-            return encode({**reply, "warnings": noted}, self._keep_model)
+            return encode({**reply, "warnings": noted}, partial(self._keep_model, request["role"]))
         except BaseException as error:  # what the student returned fails while it is being read
             return encode({**self._describe_error(error, request["role"]), "warnings": noted})
 
@@ -73,6 +74,7 @@ class Interpreter:
     def _load(self, request: dict[str, Any]) -> None:
         role = request["role"]
         self.modules[role] = StudentModule({})
+        self.models = {number: kept for number, kept in self.models.items() if kept[0] != role}
         self.modules[role].load(request["path"], role, request.get("wanted", ()))
 
     def _get(self, request: dict[str, Any]) -> Any:
@@ -131,12 +133,12 @@ class Interpreter:
                 namespace.pop(name, None)
             namespace.update(before)
 
-    def _keep_model(self, model: Any) -> ModelHandle:
-        self.models[id(model)] = model
+    def _keep_model(self, role: str, model: Any) -> ModelHandle:
+        self.models[id(model)] = (role, model)
         return ModelHandle(id(model), describe(model))
 
     def _find_model(self, handle: ModelHandle) -> Any:
-        return self.models[handle.number]
+        return self.models[handle.number][1]
 
     def _describe_error(self, error: BaseException, role: str) -> dict[str, Any]:
         error, place = self.modules.get(role, StudentModule({})).locate(error)
@@ -223,4 +225,9 @@ def _message(error: BaseException) -> str:
         lines = [line.strip() for line in str(error).splitlines()]
     except Exception:
         return ""
-    return next(filter(None, lines), "")[:300]
+    lines = list(filter(None, lines))
+    if len(lines) > 1 and lines[0].startswith(
+        "Exception encountered when calling"
+    ):  # Keras: the cause follows
+        del lines[0]
+    return lines[0][:300] if lines else ""

@@ -46,16 +46,23 @@ class Sandbox(Protocol):
         """What reports call it."""
 
     def command(
-        self, arguments: Iterable[str], readable: Iterable[Path], folder: Path, variables: dict[str, str]
+        self,
+        module: str,
+        arguments: Iterable[str],
+        readable: Iterable[Path],
+        folder: Path,
+        variables: dict[str, str],
     ) -> tuple[list[str], dict[str, str]]:
-        """Return command and environment of the worker's process in the box.
+        """Return command and environment of a process in the box.
 
         Parameters
         ----------
+        module
+            What Python runs there.
         arguments
-            Of `dlp_keras.runner.worker`.
+            Of the module.
         readable
-            Files that can be read there, at their own paths.
+            Files and folders that can be read there, at their own paths.
         folder
             What can be written, where the box has no memory of its own for that.
         variables
@@ -77,9 +84,14 @@ class Bubblewrap:
     name: str = "bubblewrap"
 
     def command(
-        self, arguments: Iterable[str], readable: Iterable[Path], folder: Path, variables: dict[str, str]
+        self,
+        module: str,
+        arguments: Iterable[str],
+        readable: Iterable[Path],
+        folder: Path,
+        variables: dict[str, str],
     ) -> tuple[list[str], dict[str, str]]:
-        """Return command and environment of the worker's process in the box."""
+        """Return command and environment of a process in the box."""
         options = ["--unshare-all", "--unshare-user", "--disable-userns", "--die-with-parent"]
         options += ["--new-session", "--clearenv", "--proc", "/proc", "--dev", "/dev"]
         options += ["--size", str(_SHARED), "--tmpfs", "/dev/shm", "--remount-ro", "/dev"]  # noqa: S108
@@ -98,19 +110,11 @@ class Bubblewrap:
                 options += ["--size", "4096", "--tmpfs", str(room)]
         for file in readable:
             options += ["--ro-bind", str(file), str(file)]
-        for name, value in (variables | _variables("/tmp")).items():  # noqa: S108
+        for name, value in (variables | place_variables(Path("/tmp"))).items():  # noqa: S108
             options += ["--setenv", name, value]
         options += ["--remount-ro", "/"]  # all else that could be written lies in memory without a limit
         # The box's own process can be seen in it, and its environment read: it has no more.
-        return [
-            self.program,
-            *options,
-            "--",
-            *_PYTHON,
-            "-m",
-            "dlp_keras.runner.worker",
-            *arguments,
-        ], variables
+        return [self.program, *options, "--", *_PYTHON, "-m", module, *arguments], variables
 
 
 @dataclass(frozen=True)
@@ -120,27 +124,45 @@ class Landlock:
     name: str = "landlock"
 
     def command(
-        self, arguments: Iterable[str], readable: Iterable[Path], folder: Path, variables: dict[str, str]
+        self,
+        module: str,
+        arguments: Iterable[str],
+        readable: Iterable[Path],
+        folder: Path,
+        variables: dict[str, str],
     ) -> tuple[list[str], dict[str, str]]:
-        """Return command and environment of the worker's process in the box."""
-        package = Path(dlp_keras.__file__).resolve().parent
-        folders = [*_system_folders(), *_python_folders()]
-        # A right to a folder is one to all below, so what lies around the hidden rooms is named one by one.
-        paths = [part for place in (*folders, package) for part in _split_around(place, package)]
-        listed = [place for place in folders if package.is_relative_to(place)]
-        paths += [*map(Path, _INFORMATION), *readable]
+        """Return command and environment of a process in the box."""
+        shown, listed = visible_paths()
         command = [
             *_PYTHON,
             "-m",
             "dlp_keras.runner.confined",
+            module,
             str(folder),
-            *map(str, paths),
+            *map(str, [*shown, *readable]),
             "--list",
             *map(str, listed),
             "--",
             *arguments,
         ]
-        return command, variables | _variables(str(folder))
+        return command, variables | place_variables(folder)
+
+
+def visible_paths() -> tuple[list[Path], list[Path]]:
+    """Return what Landlock lets a student's code read: Python and its libraries, without the course.
+
+    Returns
+    -------
+    shown : list of Path
+        Files and folders that can be read.
+    listed : list of Path
+        Folders of which names alone can be read.
+    """
+    package = Path(dlp_keras.__file__).resolve().parent
+    folders = [*_system_folders(), *_python_folders()]
+    # A right to a folder is one to all below, so what lies around the hidden rooms is named one by one.
+    shown = [part for place in (*folders, package) for part in _split_around(place, package)]
+    return [*shown, *map(Path, _INFORMATION)], [p for p in folders if package.is_relative_to(p)]
 
 
 @lru_cache(maxsize=1)
@@ -162,7 +184,7 @@ def _candidates() -> list[Sandbox]:
 def _works(box: Sandbox) -> bool:
     """Run the worker in the box without any request: it ends well."""
     with tempfile.TemporaryDirectory(prefix="dlp_") as folder:
-        command, environment = box.command([], [], Path(folder), {})
+        command, environment = box.command("dlp_keras.runner.worker", [], [], Path(folder), {})
         try:
             done = subprocess.run(  # noqa: S603
                 command,
@@ -177,8 +199,9 @@ def _works(box: Sandbox) -> bool:
     return done.returncode == 0
 
 
-def _variables(folder: str) -> dict[str, str]:
-    return {"HOME": folder, "TMPDIR": folder, "PATH": "/usr/bin:/bin"}
+def place_variables(folder: Path) -> dict[str, str]:
+    """Return the variables that say where a process in a box finds and writes files."""
+    return {"HOME": str(folder), "TMPDIR": str(folder), "PATH": "/usr/bin:/bin"}
 
 
 def _split_around(place: Path, package: Path) -> list[Path]:

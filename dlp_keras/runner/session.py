@@ -7,20 +7,16 @@ import queue
 import random
 import secrets
 import signal
-import subprocess
-import sys
-import tempfile
 import threading
 import time
-from collections.abc import Iterable, Iterator
-from pathlib import Path
+from collections.abc import Callable, Iterator
 from typing import Any, Protocol
 
 import numpy as np
 
 from dlp_keras.runner.codec import frame, read_frames
 from dlp_keras.runner.interpreter import Interpreter, TimedOut
-from dlp_keras.runner.sandbox import Sandbox
+from dlp_keras.runner.processes import FreshProcess, Process
 
 DEFAULT_TIMEOUT = 60.0
 _KEPT_OUTPUT = 2000
@@ -80,45 +76,22 @@ class WorkerSession:
 
     Parameters
     ----------
-    sandbox
-        The box to run it in.
-    readable
-        Files that can be read in the box.
-    cpu_seconds
-        What the process may use in all; without it, and without a box, nothing is limited.
+    launch
+        Starts the process, without waiting for it.
     """
 
-    def __init__(
-        self, sandbox: Sandbox | None = None, readable: Iterable[Path] = (), cpu_seconds: int | None = None
-    ) -> None:
+    def __init__(self, launch: Callable[[], Process] = FreshProcess) -> None:
         self.generation = 0
         self.command = "dlp"
-        self._sandbox, self._readable, self._cpu_seconds = sandbox, tuple(readable), cpu_seconds
-        self.process: subprocess.Popen[bytes] | None = None
+        self.launch = launch
+        self.process: Process | None = None
         self.start()
 
     def start(self) -> None:
         """Start the process without waiting for it."""
         self.replies: Replies = queue.Queue(maxsize=1)  # one answer is awaited at a time
         self.output = bytearray()
-        # Each process has its own: nothing that one has seen is left to the next.
-        self.folder = tempfile.TemporaryDirectory(prefix="dlp_", ignore_cleanup_errors=True)
-        arguments = [] if self._cpu_seconds is None else [str(self._cpu_seconds)]
-        command = [sys.executable, "-P", "-B", "-m", "dlp_keras.runner.worker", *arguments]
-        environment = _worker_environment()
-        if self._sandbox:
-            place = (self._readable, Path(self.folder.name), _few_variables(environment))
-            command, environment = self._sandbox.command(arguments, *place)
-        self.process = subprocess.Popen(  # noqa: S603
-            command,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            bufsize=0,  # closing must not wait until somebody has read what was written
-            cwd=self.folder.name,
-            env=environment,
-            start_new_session=True,
-        )
+        self.process = self.launch()
         for target in (self._collect_replies, self._drain_output):
             threading.Thread(target=target, args=(self.process, self.replies), daemon=True).start()
 
@@ -158,19 +131,10 @@ class WorkerSession:
         """
         if self.process is None:
             return None
-        if patience:
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                self.process.wait(patience)
-        code = self.process.poll()
-        try:
-            os.killpg(self.process.pid, signal.SIGKILL)
-        except (AttributeError, OSError):  # Windows has no process groups; or it is gone already
-            self.process.kill()
-        self.process.wait()
+        code = self.process.end(patience)
         with contextlib.suppress(OSError):  # what was not yet written has no reader any more
-            self.process.stdin.close()  # type: ignore[union-attr]
+            self.process.requests.close()
         self.process = None
-        self.folder.cleanup()
         self.generation += 1
         return code
 
@@ -178,40 +142,26 @@ class WorkerSession:
         """Stop the process and remove its folder."""
         self.stop()
 
-    def _collect_replies(self, process: subprocess.Popen[bytes], replies: Replies) -> None:
-        with io.BufferedReader(process.stdout) as stream:  # type: ignore[type-var]
+    def _collect_replies(self, process: Process, replies: Replies) -> None:
+        with io.BufferedReader(process.replies) as stream:
             for reply in read_frames(stream):
                 replies.put(reply)
         replies.put(None)
 
-    def _drain_output(self, process: subprocess.Popen[bytes], _: Replies) -> None:
+    def _drain_output(self, process: Process, _: Replies) -> None:
         """Keep the end of what the student's code prints; a gigabyte of it must not fill anything."""
-        assert process.stderr is not None
-        with process.stderr:
-            while chunk := os.read(process.stderr.fileno(), 2**16):
+        with process.output:
+            while chunk := os.read(process.output.fileno(), 2**16):
                 self.output += chunk
                 del self.output[:-_KEPT_OUTPUT]
 
 
-def _send(process: subprocess.Popen[bytes], message: bytes) -> None:
+def _send(process: Process, message: bytes) -> None:
     """Write a request beside the wait for its reply: a process that does not read must not block."""
     left = memoryview(message)
     with contextlib.suppress(OSError, ValueError):  # it ended, or was stopped: the wait finds out
         while left:
-            left = left[process.stdin.write(left) :]  # type: ignore[union-attr]
-
-
-def _worker_environment() -> dict[str, str]:
-    environment = {**os.environ, "MPLBACKEND": "Agg", "PYTHONHASHSEED": "0", "PYTHONUTF8": "1"}
-    environment.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-    environment.pop("PYTHONSTARTUP", None)
-    return environment
-
-
-def _few_variables(environment: dict[str, str]) -> dict[str, str]:
-    """Return the variables that say nothing about this machine or its user."""
-    kept = ("KERAS_BACKEND", "MPLBACKEND", "PYTHONHASHSEED", "PYTHONUTF8", "TF_CPP_MIN_LOG_LEVEL")
-    return {name: environment[name] for name in kept if name in environment}
+            left = left[process.requests.write(left) :]
 
 
 def _name_exit(code: int | None) -> str:

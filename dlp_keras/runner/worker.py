@@ -11,13 +11,18 @@ from dlp_keras.runner.limits import limit_process
 
 
 def main() -> None:
-    """Serve requests on the process's standard streams until they close.
+    """Set the limits that the arguments name, and serve."""
+    if sys.argv[1:]:
+        limit_process(int(sys.argv[1]))
+    serve()
+
+
+def serve() -> None:
+    """Answer requests on the process's standard streams until they close.
 
     The student's code gets an empty standard input, and its standard output goes where its errors go, so that
     neither `input` nor `print` can touch the requests.
     """
-    if sys.argv[1:]:
-        limit_process(int(sys.argv[1]))
     requests, replies = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
     nowhere = os.open(os.devnull, os.O_RDONLY)
     os.dup2(nowhere, 0)

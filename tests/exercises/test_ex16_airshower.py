@@ -32,7 +32,7 @@ LOG = {
     "worse without it: the loss hardly sees them.",
 }
 DATA = {
-    "b": "nothing is left at 20,000. But with 1500 showers the CNN has the error that the dense network has with 3000, and "
+    "b": "nothing is left at 20,000. But with 1500 showers our CNN has the error that our dense network has with 3000, and "
     "twice the data are worth much where each event is expensive.",
     "c": "a deeper CNN does better, yet its lead shrinks as well: that of the solution to task 5 from 0.020 with 1500 "
     "showers to 0.003 with 20,000.",
@@ -315,8 +315,8 @@ def check_output(view, shape):
 
 def check_network(submission, name):
     """Check input, output and compilation of a network, and return it."""
-    model, other = build(submission, name), expect.model(getattr(submission, name)((8, 10, 2)))
-    for view, shape in [(model, SHAPE), (other, (8, 10, 2))]:
+    model, other = build(submission, name), expect.model(getattr(submission, name)((16, 18, 2)))
+    for view, shape in [(model, SHAPE), (other, (16, 18, 2))]:
         expect.that(
             tuple(view.input_shape[1:]) == shape,
             f"For the shape {shape} the network takes {tuple(view.input_shape[1:])}.",
@@ -328,6 +328,9 @@ def check_network(submission, name):
     found = f"The activation of the last layer is {activation}."
     expect.that(activation in (None, "linear"), found, "None is expected.", "Targets have any sign.")
     expect.that(model.compiled, "The network is not compiled.", "Compile it with a loss for a regression.")
+    loss = model.compiled["loss"] or ""
+    look = "A loss for a regression is expected, such as the mean squared error."
+    expect.that("entropy" not in loss, f"The network is compiled with {loss}.", look)
     return model
 
 
@@ -348,8 +351,10 @@ def test_cnn_is_convolutional(submission):
     """The CNN has a convolution, and one linear output."""
     model = check_network(submission, "build_cnn")
     kinds = [layer["class"] for layer in model.weight_layers]
-    has_convolution = any("Conv2D" in kind for kind in kinds)
-    expect.that(has_convolution, f"The layers with weights are {', '.join(kinds)}.", "A Conv2D is expected.")
+    convolutions = [layer for layer in model.weight_layers if "Conv2D" in layer["class"]]
+    expect.that(convolutions, f"The layers with weights are {', '.join(kinds)}.", "A Conv2D is expected.")
+    has_neighbours = any(max(layer["kernel_size"]) > 1 for layer in convolutions)
+    expect.that(has_neighbours, "All kernels are 1 × 1.", "A kernel that sees neighbours is expected.")
 
 
 def say(error):

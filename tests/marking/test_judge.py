@@ -185,3 +185,13 @@ def h(x):
 if __name__ == "__main__":
     f = None
 """
+
+
+def test_after_three_crashes_the_other_marks_are_lost_at_once(judged, solution_text):
+    code = f"{solution_text(NAMES['ex01'])}\nimport os\n"
+    names = ("predict", "mean_squared_error", "gradient", "gradient_descent")
+    code += "".join(f"def {name}(*args, **kwargs):\n    os._exit(3)\n\n" for name in names)
+    messages = [m.message for m in judged("ex01", code).marks if m.state == "lost"]
+    crashed = [message for message in messages if "ended the whole Python process (exit code 3)" in message]
+    assert len(crashed) == 3
+    assert len([message for message in messages if message.startswith("Not tried: ")]) >= 3

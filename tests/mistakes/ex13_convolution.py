@@ -513,3 +513,32 @@ def receptive_field(layers):
         kernel, stride = layers.pop()
         field = (field - 1) * stride + kernel
     return field
+
+
+# %% strides are added instead of multiplied
+# loses: test_receptive_field
+# says: Expected 12
+def receptive_field(layers):
+    field, distance = 1, 1
+    for kernel, stride in layers:
+        field += (kernel - 1) * distance
+        distance += stride - 1
+    return field
+
+
+# %% every stride counts as 2
+# loses: test_receptive_field
+# says: Expected 8
+def receptive_field(layers):
+    field, n_halved = 1, 0
+    for kernel, stride in layers:
+        field += (kernel - 1) * 2**n_halved
+        n_halved += stride > 1
+    return field
+
+
+# %% the number of nodes is a float
+# loses: test_size_without_padding test_size_with_padding
+# says: An int is expected
+def output_size(size, kernel_size, stride, padding):
+    return np.ceil((size - kernel_size + 1 if padding == "valid" else size) / stride)

@@ -453,3 +453,28 @@ ANSWERS["data"] = "b"
 # loses: test_data
 # says: its lead shrinks as well
 ANSWERS["data"] = "c"
+
+
+# %% convolutions of single stations
+# loses: test_cnn_is_convolutional
+# says: All kernels are 1 × 1
+def build_cnn(shape):
+    inputs = keras.Input(shape)
+    maps = layers.Conv2D(1, 1, trainable=False, kernel_initializer="zeros")(inputs)
+    hidden = layers.Flatten()(inputs)
+    for units in (64, 64):
+        hidden = layers.Dense(units, activation="relu")(hidden)
+    joined = layers.Concatenate()([hidden, layers.GlobalAveragePooling2D()(maps)])
+    model = keras.Model(inputs, layers.Dense(1)(joined))
+    model.compile(keras.optimizers.Adam(0.003), "mse")
+    return model
+
+
+# %% a loss for probabilities
+# loses: test_cnn_is_convolutional test_cnn_learns
+# says: compiled with binary_crossentropy
+def build_cnn(shape):
+    model = keras.Sequential([keras.Input(shape), layers.Conv2D(4, 3, activation="relu"), layers.Flatten()])
+    model.add(layers.Dense(1))
+    model.compile(keras.optimizers.Adam(0.003), "binary_crossentropy")
+    return model

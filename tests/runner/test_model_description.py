@@ -135,8 +135,8 @@ def test_a_model_without_input_says_what_is_missing(view):
 
 def test_a_host_forgets_no_model():
     interpreter = Interpreter({})
-    handle = interpreter._keep_model(sequential(layers.Dense(1)))
-    assert interpreter._find_model(handle) is interpreter.models[handle.number]
+    handle = interpreter._keep_model("submission", sequential(layers.Dense(1)))
+    assert interpreter._find_model(handle) is interpreter.models[handle.number][1]
 
 
 @pytest.mark.parametrize(

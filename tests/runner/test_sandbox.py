@@ -7,6 +7,7 @@ import socket
 import sys
 import threading
 import time
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -18,27 +19,26 @@ from dlp_keras.runner.codec import decode, encode
 from dlp_keras.runner.interpreter import TimedOut
 from dlp_keras.runner.sandbox import Bubblewrap, Landlock
 from dlp_keras.runner.session import ProcessDied, WorkerSession
+from tests.runner.boxes import KINDS, open_launcher, works
 
-BOXES = {box.name: box for box in sandbox._candidates() if sandbox._works(box)}
 
-
-@pytest.fixture(params=["bubblewrap", "landlock"])
-def box(request):
-    if request.param not in BOXES:
+@pytest.fixture(params=KINDS)
+def kind(request):
+    if not works(request.param):
         pytest.skip(f"{request.param} does not work here")
-    return BOXES[request.param]
+    return request.param
 
 
 @pytest.fixture
-def ask(tmp_path, box):
+def ask(tmp_path, kind):
     """Return a function that runs code in the box and returns the value of its `answer`."""
     file = tmp_path / "ex01_linear_regression.py"
-    sessions = []
+    opened = contextlib.ExitStack()
 
     def ask(code, seconds=20.0, cpu_seconds=60):
         file.write_text(f"{code}\n", encoding="utf-8")
-        session = WorkerSession(box, [file], cpu_seconds)
-        sessions.append(session)
+        launch = opened.enter_context(open_launcher(kind, tmp_path, cpu_seconds))
+        session = opened.enter_context(contextlib.closing(WorkerSession(partial(launch, file))))
 
         def request(**what):
             message = encode({"role": "submission", "seed": 1, "given": {}, **what})
@@ -49,9 +49,8 @@ def ask(tmp_path, box):
             return loaded
         return request(operation="call", name="answer", args=(), kwargs={})
 
-    yield ask
-    for session in sessions:
-        session.close()
+    with opened:
+        yield ask
 
 
 def value(reply):
@@ -167,18 +166,19 @@ def answer():
 """
 
 
-def test_daemons_end_with_the_box(tmp_path, box):
+def test_daemons_end_with_the_box(tmp_path, kind):
     file = tmp_path / "ex01_linear_regression.py"
     file.write_text(DAEMON, encoding="utf-8")
-    session = WorkerSession(box, [file], 60)
-    for what in ({"operation": "load", "path": str(file)}, {"operation": "call", "name": "answer"}):
-        request = {"role": "submission", "seed": 1, "given": {}, "args": (), "kwargs": {}, **what}
-        session.request(encode(request), time.monotonic() + 20)
-    readers = [t for t in threading.enumerate() if "_drain_output" in t.name or "_collect" in t.name]
-    session.close()
-    for reader in readers:
-        reader.join(5)  # the daemon held the pipes: they close when it is gone
-        assert not reader.is_alive()
+    with open_launcher(kind, tmp_path) as launch:
+        session = WorkerSession(partial(launch, file))
+        for what in ({"operation": "load", "path": str(file)}, {"operation": "call", "name": "answer"}):
+            request = {"role": "submission", "seed": 1, "given": {}, "args": (), "kwargs": {}, **what}
+            session.request(encode(request), time.monotonic() + 20)
+        readers = [t for t in threading.enumerate() if "_drain_output" in t.name or "_collect" in t.name]
+        session.close()
+        for reader in readers:
+            reader.join(5)  # the daemon held the pipes: they close when it is gone
+            assert not reader.is_alive()
 
 
 @pytest.mark.parametrize(
@@ -228,24 +228,58 @@ def test_bubblewrap_that_is_installed_and_forbidden_is_no_box(tmp_path):
     assert not sandbox._works(Bubblewrap(str(program)))
 
 
-def test_nothing_is_left_to_the_next_process(tmp_path, box):
+def test_nothing_is_left_to_the_next_process(tmp_path, kind):
     file = tmp_path / "ex01_linear_regression.py"
-    file.write_text(
-        "import os\n"
-        "def answer():\n"
-        "    found = os.listdir(os.environ['TMPDIR'])\n"
-        "    open(os.environ['TMPDIR'] + '/kept', 'w').close()\n"
-        "    return found\n"
-    )
-    session = WorkerSession(box, [file], 60)
+    file.write_text(LEAVE, encoding="utf-8")
     answers = []
-    for _ in range(2):
-        for what in ({"operation": "load", "path": str(file)}, {"operation": "call", "name": "answer"}):
-            request = {"role": "submission", "seed": 1, "given": {}, "args": (), "kwargs": {}, **what}
-            reply = decode(session.request(encode(request), time.monotonic() + 20))
-        answers.append(value(reply))
-        session.stop()
-    assert "kept" not in answers[0] + answers[1]
+    with open_launcher(kind, tmp_path) as launch:
+        session = WorkerSession(partial(launch, file))
+        for _ in range(2):
+            for what in ({"operation": "load", "path": str(file)}, {"operation": "call", "name": "answer"}):
+                request = {"role": "submission", "seed": 1, "given": {}, "args": (), "kwargs": {}, **what}
+                reply = decode(session.request(encode(request), time.monotonic() + 20))
+            answers.append(value(reply))
+            session.stop()
+    assert answers == [[], []]
+
+
+LEAVE = """
+import contextlib, os
+import numpy
+def answer():
+    own = os.environ["TMPDIR"]
+    places = {own, os.path.dirname(own), "/tmp", "/dev/shm"}
+    found = [f"{place}/{name}" for place in places for name in ("kept", "locked")]
+    found = [path for path in found if os.path.exists(path)] + ["patched"] * hasattr(numpy, "patched")
+    numpy.patched = True
+    for place in places:
+        with contextlib.suppress(OSError):
+            open(place + "/kept", "w").close()
+            os.makedirs(place + "/locked/deep")
+            os.chmod(place + "/locked", 0)
+    return found
+"""
+
+
+def test_many_processes_follow_each_other_in_one_box(tmp_path, kind):
+    file = tmp_path / "ex01_linear_regression.py"
+    file.write_text("import os\ndef answer():\n    return os.getpid()\n", encoding="utf-8")
+    with open_launcher(kind, tmp_path) as launch:
+        for end in ("answer", "os._exit(3)", "while True: pass", "answer"):
+            file.write_text(
+                f"import os\ndef answer():\n    {'return 7' if end == 'answer' else end}\n", encoding="utf-8"
+            )
+            session = WorkerSession(partial(launch, file))
+            request = {"role": "submission", "seed": 1, "given": {}, "args": (), "kwargs": {}}
+            load = encode({**request, "operation": "load", "path": str(file)})
+            call = encode({**request, "operation": "call", "name": "answer"})
+            session.request(load, time.monotonic() + 20)
+            if end == "answer":
+                assert value(decode(session.request(call, time.monotonic() + 20))) == 7
+            else:
+                with pytest.raises((ProcessDied, TimedOut), match="exit code 3" if "exit" in end else None):
+                    session.request(call, time.monotonic() + 2)
+            session.close()
 
 
 @pytest.mark.parametrize("installed", ["site-packages", "checkout"])
@@ -260,7 +294,7 @@ def test_landlock_names_what_lies_around_the_hidden_rooms(installed, tmp_path, m
     monkeypatch.setattr(
         sandbox, "_python_folders", lambda: [tmp_path] if installed == "site-packages" else []
     )
-    command, _ = Landlock().command([], [], tmp_path / "own", {})
+    command, _ = Landlock().command("dlp_keras.runner.worker", [], [], tmp_path / "own", {})
     readable = [
         Path(word)
         for word in command[command.index("dlp_keras.runner.confined") + 2 : command.index("--list")]
@@ -274,7 +308,9 @@ def test_landlock_names_what_lies_around_the_hidden_rooms(installed, tmp_path, m
 
 def test_the_command_names_only_what_it_needs(tmp_path):
     for kind in (Bubblewrap("bwrap"), Landlock()):
-        command, variables = kind.command(["7"], [tmp_path / "a.py"], tmp_path, {"A": "1"})
+        command, variables = kind.command(
+            "dlp_keras.runner.worker", ["7"], [tmp_path / "a.py"], tmp_path, {"A": "1"}
+        )
         assert str(tmp_path / "a.py") in command
         read_only = [n for n, word in enumerate(command) if word == "--remount-ro"]
         named = [word for n, word in enumerate(command) if n - 1 not in read_only]

@@ -47,12 +47,10 @@ def write_release(folder: Path, exercises: Sequence[Exercise]) -> list[Path]:
     for place, data in files.items():
         write(folder / place, data)
     if found := find_solution_text(folder, secrets):
-        more = f"\n  … and {len(found) - _MOST_SHOWN} more" if len(found) > _MOST_SHOWN else ""
-        raise CourseError(
-            f"Solution text stands in {count(len(found), 'place')} of {folder}. Do not hand it out:\n  "
-            + "\n  ".join(found[:_MOST_SHOWN])
-            + more
-        )
+        more = [f"… and {len(found) - _MOST_SHOWN} more"] if len(found) > _MOST_SHOWN else []
+        shown = "\n  ".join([*found[:_MOST_SHOWN], *more])
+        places = count(len(found), "place")
+        raise CourseError(f"Solution text stands in {places} of {folder}. Do not hand it out:\n  {shown}")
     return [folder / place for place in files]
 
 
@@ -83,13 +81,9 @@ def _carried(exercises: Sequence[Exercise], secrets: Secrets) -> dict[PurePosixP
     carried = {place: path.read_bytes() for place, path in carried_files().items()}
     names = {exercise.name for exercise in exercises}
     own = {place: data for place, data in carried.items() if place.stem.removeprefix("test_") in names}
-    marks = {
-        place: make_public(data.decode(), secrets) for place, data in own.items() if place.parent == _MARKS
-    }
-    shown = "\n".join(marks.values())
-    needed = {
-        p: d
-        for p, d in carried.items()
-        if p.name == "pytest.ini" or (p.suffix == ".json" and p.name in shown)
-    }
-    return {**own, **needed} | {place: text.encode() for place, text in marks.items()}
+    whole = {place: own.pop(place) for place in list(own) if place.parent == _MARKS}
+    marks = {place: make_public(data.decode(), secrets) for place, data in whole.items()}
+    own |= {place: text.encode() for place, text in marks.items() if text}
+    shown = "pytest.ini\n" + "\n".join(marks.values())
+    tables = {place: data for place, data in carried.items() if place.suffix in (".ini", ".json")}
+    return own | {place: data for place, data in tables.items() if place.name in shown}

@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from dlp_keras.grading.release_check import Secrets
 
 _CHOICES = re.compile(r"\b(?:ANSWERS|PREDICTIONS)\b")
-_CROWDED = re.compile(
-    r"^((?:import|from) .*\n)(?=[A-Z])", re.MULTILINE
-)  # a constant below lost those before it
+_CROWDED = re.compile(r"^((?:import|from) .*\n)(?=[A-Z])", re.MULTILINE)
+"""Where the first constant was left out, and with it the empty line."""
 _NOTE = "\n# Marks that show an answer are left out here; `dlp check` has them all.\n"
 
 

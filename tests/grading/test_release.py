@@ -16,6 +16,7 @@ from dlp_keras.course.catalog import load_catalog
 from dlp_keras.course.notebook import PACKAGE
 from dlp_keras.grading import release
 from dlp_keras.grading.release_check import find_solution_text, read_secrets
+from dlp_keras.grading.release_marks import make_public
 
 OTHERS = {
     ".github/workflows/classroom.yml",
@@ -186,6 +187,51 @@ def test_a_leak_fails_the_command_and_says_where(tmp_path, monkeypatch, solution
     assert ".gitignore: `return x @ weights.T + bias` (task 1 of ex01)" in said
     assert re.search(r"… and \d+ more", said)
     assert (tmp_path / "course" / ".gitignore").is_file()
+
+
+MARKS = """\"Marks.\"
+
+import numpy as np
+WRONG = {"b": "no"}
+
+# what both use
+SIZE = 3
+
+
+def solved(x, weights, bias):
+    return x @ weights.T + bias
+
+
+def expected(x, weights, bias):
+    return solved(x, weights, bias)
+
+
+def test_in_the_words_of_the_solution(submission):
+    assert submission.predict(SIZE) == expected(SIZE, SIZE, SIZE)
+
+
+def test_size(submission):
+    assert submission.size == SIZE
+
+
+def test_question(submission):
+    assert submission.value("ANSWERS")["shift"] not in WRONG
+"""
+
+
+def test_a_mark_goes_with_the_helpers_that_it_needs(secrets):
+    public = make_public(MARKS, secrets)
+    compile(public, "public", "exec")
+    assert public.startswith('"Marks."\n\n# Marks that show an answer are left out here')
+    assert public.endswith(
+        MARKS[MARKS.index("# what both use") : MARKS.index("def solved")]
+        + "def test_size(submission):\n    assert submission.size == SIZE\n"
+    )
+    assert not any(word in public for word in ("solved", "expected", "WRONG", "question"))
+
+
+def test_no_file_is_written_where_each_mark_shows_an_answer(secrets):
+    assert make_public(MARKS.replace("assert submission.size", "ANSWERS"), secrets) == ""
 
 
 def test_public_marks_are_whole(released):

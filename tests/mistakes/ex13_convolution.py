@@ -535,10 +535,3 @@ def receptive_field(layers):
         field += (kernel - 1) * 2**n_halved
         n_halved += stride > 1
     return field
-
-
-# %% the number of nodes is a float
-# loses: test_size_without_padding test_size_with_padding
-# says: An int is expected
-def output_size(size, kernel_size, stride, padding):
-    return np.ceil((size - kernel_size + 1 if padding == "valid" else size) / stride)

@@ -8,7 +8,7 @@ from multiprocessing import util
 from pathlib import Path
 
 from dlp_keras.course.catalog import content_folder
-from dlp_keras.runner.fork_server import ForkServer, can_fork
+from dlp_keras.runner.fork_server import ForkServer, NotReadyError, can_fork
 from dlp_keras.runner.processes import FreshProcess
 from dlp_keras.runner.sandbox import find_sandbox
 from dlp_keras.runner.session import WorkerSession
@@ -39,7 +39,7 @@ class Workshop:
         self._cpu_seconds = cpu_seconds
         self._judge: WorkerSession | None = None
         self._imports = {exercise: _imports(exercise) for exercise in exercises}
-        self._servers: dict[bool, ForkServer] = {}
+        self._servers: dict[bool, ForkServer | None] = {}
 
     @property
     def judge(self) -> WorkerSession:
@@ -49,26 +49,36 @@ class Workshop:
 
     def open_session(self, exercise: str, file: Path) -> WorkerSession:
         """Start a process for one student's file, which lies below `files`."""
-        if self._box is None or not can_fork():
-            return WorkerSession(partial(FreshProcess, self._box, [file], self._cpu_seconds))
-        return WorkerSession(partial(self._find_server(exercise).launch, file))
+        if server := self._find_server(exercise):
+            return WorkerSession(partial(server.launch, file))
+        return WorkerSession(partial(FreshProcess, self._box, [file], self._cpu_seconds))
 
     def close(self) -> None:
         """End all processes."""
-        for server in self._servers.values():
+        for server in filter(None, self._servers.values()):
             server.close()
         if self._judge:
             self._judge.close()
         self._folder.cleanup()
 
-    def _find_server(self, exercise: str) -> ForkServer:
-        """Return the warm process for an exercise: one with Keras, or one without its memory."""
+    def _find_server(self, exercise: str) -> ForkServer | None:
+        """Return the warm process for an exercise, with Keras or without; None where none can be."""
         needs_keras = _needs_keras(self._imports[exercise])
         if needs_keras not in self._servers:
-            alike = [names for names in self._imports.values() if _needs_keras(names) == needs_keras]
-            modules = ["dlp_keras.runner.interpreter", *sorted(set().union(*alike))]
-            self._servers[needs_keras] = ForkServer(modules, self.files, self._box, self._cpu_seconds)
+            self._servers[needs_keras] = self._start_server(needs_keras)
         return self._servers[needs_keras]
+
+    def _start_server(self, needs_keras: bool) -> ForkServer | None:
+        if self._box is None or not can_fork():
+            return None
+        alike = [names for names in self._imports.values() if _needs_keras(names) == needs_keras]
+        modules = ["dlp_keras.runner.interpreter", *sorted(set().union(*alike))]
+        server = ForkServer(modules, self.files, self._box, self._cpu_seconds)
+        try:
+            server.start()
+        except NotReadyError:  # such as a backend that starts threads: each submission imports for itself
+            return None
+        return server
 
 
 _opened: dict[tuple[tuple[str, ...], bool, int], Workshop] = {}

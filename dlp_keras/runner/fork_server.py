@@ -12,11 +12,16 @@ from pathlib import Path
 from typing import Any
 
 from dlp_keras.runner import landlock, seccomp
-from dlp_keras.runner.processes import few_variables, kill_group, worker_environment
-from dlp_keras.runner.sandbox import Bubblewrap, Sandbox, place_variables, visible_paths
+from dlp_keras.runner.processes import few_variables, kill_group, remove_folder, worker_environment
+from dlp_keras.runner.sandbox import Bubblewrap, Sandbox, place_variables
+from dlp_keras.runner.warm import READY
 
 _START = 120.0  # seconds: Keras is imported once, perhaps on a busy machine
 _END = 10.0
+
+
+class NotReadyError(RuntimeError):
+    """No warm process could be made here; no student's code had a part in it."""
 
 
 def can_fork() -> bool:
@@ -50,18 +55,24 @@ class ForkServer:
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        """Start the warm process, unless it runs."""
+        """Start the warm process, unless it runs, and wait until it can fork.
+
+        Raises
+        ------
+        NotReadyError
+            If a module cannot be imported or starts threads, or a child cannot be confined.
+        """
         if self._process is not None and self._process.poll() is None:
             return
         self.close()
         self.folder = tempfile.TemporaryDirectory(prefix="dlp_", ignore_cleanup_errors=True)
         place = Path(self.folder.name)
-        command = [sys.executable, "-P", "-B", "-m", "dlp_keras.runner.warm"]
+        command = [sys.executable, "-P", "-B", "-m", "dlp_keras.runner.warm", *self._modules]
         # More threads than one cannot be forked.
         environment = {**few_variables(worker_environment()), "OPENBLAS_NUM_THREADS": "1"}
         if self._sandbox:
             command, environment = self._sandbox.command(
-                "dlp_keras.runner.warm", [], [self._files], place, environment
+                "dlp_keras.runner.warm", self._modules, [self._files], place, environment
             )
         else:
             environment |= place_variables(place)
@@ -76,10 +87,14 @@ class ForkServer:
                 env=environment,
                 start_new_session=True,
             )
-        shown, listed = visible_paths()
-        paths = {"shown": [str(path) for path in shown], "listed": [str(path) for path in listed]}
         self._control.settimeout(_START)
-        self._control.send(json.dumps({"modules": self._modules, **paths}).encode())
+        try:
+            answer = self._control.recv(2**16)
+        except OSError:
+            answer = b""
+        if answer != READY:
+            self.close()
+            raise NotReadyError(f"No warm process could be made that imports {', '.join(self._modules)}.")
 
     def launch(self, file: Path) -> "ForkedProcess":
         """Fork a child that can read one file."""
@@ -114,6 +129,7 @@ class ForkServer:
         self._control.close()
         kill_group(self._process)
         self._process = None
+        remove_folder(Path(self.folder.name))
         self.folder.cleanup()
 
 

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -89,8 +90,21 @@ class FreshProcess:
                 self.process.wait(patience)
         code = self.process.poll()
         kill_group(self.process)
+        remove_folder(Path(self.folder.name))
         self.folder.cleanup()
         return code
+
+
+def remove_folder(folder: Path) -> None:
+    """Remove what a student's code has written, folders within thousands of folders as well.
+
+    What cannot be removed stays.
+    """
+    try:
+        shutil.rmtree(folder, ignore_errors=True)
+    except RecursionError:
+        with contextlib.suppress(OSError):
+            subprocess.run(["rm", "-rf", "--", folder], stderr=subprocess.DEVNULL, check=False)  # noqa: S603, S607
 
 
 def kill_group(process: subprocess.Popen[bytes]) -> None:

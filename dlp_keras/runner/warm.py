@@ -9,7 +9,6 @@ import gc
 import importlib
 import json
 import os
-import shutil
 import signal
 import socket
 import sys
@@ -20,23 +19,33 @@ from typing import Any
 
 from dlp_keras.runner import worker
 from dlp_keras.runner.confined import confine
-from dlp_keras.runner.sandbox import place_variables
+from dlp_keras.runner.processes import remove_folder
+from dlp_keras.runner.sandbox import place_variables, visible_paths
+
+Paths = tuple[list[Path], list[Path]]
+
+
+READY = b"ready"
+"""What the warm process says when it has imported everything and a child of it could be confined."""
 
 
 def main() -> None:
-    """Serve on the socket that is the standard input, one child at a time, until it closes.
+    """Import the modules that the arguments name, and serve on the socket that is the standard input.
 
-    Messages are JSON objects: first ``modules`` to import and the paths for `confine`; then in turn
-    ``start``, with three pipes, and ``end``, which is answered with the child's exit code.
+    Messages are JSON objects, in turn ``start``, with three pipes, and ``end``, which is answered with the
+    child's exit code: one child at a time, until the socket closes.
     """
     control = socket.socket(fileno=os.dup(0))
     nowhere = os.open(os.devnull, os.O_RDONLY)
     os.dup2(nowhere, 0)
-    setting = json.loads(control.recv(2**20))
-    for name in setting["modules"]:
+    for name in sys.argv[1:]:
         importlib.import_module(name)
     gc.collect()
     gc.freeze()  # the children's collector then leaves these pages shared
+    paths = visible_paths()
+    if not _can_fork(paths):
+        sys.exit(1)
+    control.send(READY)
     child, folder = 0, Path()
     while True:
         message, pipes, _, _ = socket.recv_fds(control, 2**16, 3)
@@ -48,16 +57,32 @@ def main() -> None:
             child = os.fork()
             if child == 0:
                 control.close()
-                _run_child(pipes, folder, request, setting)
+                _run_child(pipes, folder, request, paths)
             for pipe in pipes:
                 os.close(pipe)
         else:
             code = _end_child(child, request["end"])
-            shutil.rmtree(folder)  # a folder that does not go away would be found by the next
+            remove_folder(folder)
+            if folder.exists():  # the next child must not find it: another warm process takes over
+                break
             control.send(json.dumps({"code": code}).encode())
 
 
-def _run_child(pipes: list[int], folder: Path, request: dict[str, Any], setting: dict[str, Any]) -> None:
+def _can_fork(paths: Paths) -> bool:
+    """Tell whether this process has one thread, and a child can be confined."""
+    if len(os.listdir("/proc/self/task")) > 1:  # a library has begun to work: its children would hang
+        return False
+    child = os.fork()
+    if child == 0:
+        try:
+            confine(Path(tempfile.gettempdir()), *paths)
+            os._exit(0)
+        finally:
+            os._exit(1)
+    return os.waitpid(child, 0)[1] == 0
+
+
+def _run_child(pipes: list[int], folder: Path, request: dict[str, Any], paths: Paths) -> None:
     """Become the process of one student's code."""
     code = 1
     try:
@@ -67,8 +92,8 @@ def _run_child(pipes: list[int], folder: Path, request: dict[str, Any], setting:
         os.chdir(folder)
         os.environ.update(place_variables(folder))
         tempfile.tempdir = None
-        shown = [*map(Path, setting["shown"]), Path(request["start"])]
-        confine(folder, shown, map(Path, setting["listed"]), request["cpu_seconds"])
+        shown, listed = paths
+        confine(folder, [*shown, Path(request["start"])], listed, request["cpu_seconds"])
         worker.serve()
         code = 0
     finally:

@@ -4,7 +4,9 @@ import contextlib
 import os
 import signal
 import socket
+import subprocess
 import sys
+import tempfile
 import threading
 import time
 from functools import partial
@@ -16,9 +18,11 @@ import dlp_keras
 from dlp_keras.course.catalog import content_folder
 from dlp_keras.runner import sandbox
 from dlp_keras.runner.codec import decode, encode
+from dlp_keras.runner.fork_server import ForkServer, NotReadyError, can_fork
 from dlp_keras.runner.interpreter import TimedOut
 from dlp_keras.runner.sandbox import Bubblewrap, Landlock
 from dlp_keras.runner.session import ProcessDied, WorkerSession
+from dlp_keras.runner.warm import READY
 from tests.runner.boxes import KINDS, open_launcher, works
 
 
@@ -317,3 +321,50 @@ def test_the_command_names_only_what_it_needs(tmp_path):
         assert not {str(Path.home()), str(content_folder()), "/", "/etc"} & set(named)
         assert command[-1] == "7"
         assert variables.keys() <= {"A", "HOME", "TMPDIR", "PATH"}
+
+
+DEEP = """
+import os
+def answer():
+    for _ in range(3000):
+        os.mkdir("d")
+        os.chdir("d")
+"""
+
+
+def test_folders_as_deep_as_they_may_be_are_removed(tmp_path, kind, monkeypatch):
+    file, place = tmp_path / "handed_in" / "ex01_linear_regression.py", tmp_path / "place"
+    for folder in (file.parent, place):
+        folder.mkdir()
+    file.write_text(DEEP, encoding="utf-8")
+    monkeypatch.setattr(tempfile, "tempdir", str(place))
+    with open_launcher(kind, file.parent) as launch:
+        for _ in range(2):
+            session = WorkerSession(partial(launch, file))
+            for what in ({"operation": "load", "path": str(file)}, {"operation": "call", "name": "answer"}):
+                request = {"role": "submission", "seed": 1, "given": {}, "args": (), "kwargs": {}, **what}
+                reply = decode(session.request(encode(request), time.monotonic() + 20))
+            value(reply)
+            session.close()
+    assert list(place.iterdir()) == []
+
+
+def test_what_cannot_be_imported_makes_no_warm_process(tmp_path):
+    server = ForkServer(["json", "no_such_module"], tmp_path)
+    with pytest.raises(NotReadyError, match="imports json, no_such_module"):
+        server.start()
+
+
+@pytest.mark.parametrize("work", ["", "threading.Thread(target=time.sleep, args=(60,), daemon=True).start()"])
+def test_a_process_with_threads_is_no_warm_one(work):
+    if not can_fork():
+        pytest.skip("no child can be confined here")
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    code = f"import threading, time; from dlp_keras.runner import warm; {work or 'pass'}; warm.main()"
+    command = [sys.executable, "-c", code]
+    environment = os.environ | {"OPENBLAS_NUM_THREADS": "1"}
+    with ours, subprocess.Popen(command, stdin=theirs.fileno(), env=environment) as process:
+        theirs.close()
+        assert ours.recv(100) == (b"" if work else READY)
+        ours.close()
+        assert process.wait(20) == (1 if work else 0)

@@ -94,7 +94,7 @@ def grade_exercise(student: Student, exercise: str, settings: Settings, known: R
     workshop = open_workshop(settings.exercises, settings.box != "none", settings.cpu_seconds)
     with tempfile.TemporaryDirectory(dir=workshop.files, ignore_cleanup_errors=True) as folder:
         try:
-            file = collect(student, settings.exercises, Path(folder)).get(exercise)
+            file = collect(student, settings.exercises, Path(folder), only=exercise).get(exercise)
         except UnreadableError as error:
             return _empty(student, exercise, "unreadable", str(error))
         if file is None:

@@ -78,7 +78,9 @@ def find_students(folder: Path) -> list[Student]:
     return students
 
 
-def collect(student: Student, exercises: Iterable[str], into: Path) -> dict[str, Path]:
+def collect(
+    student: Student, exercises: Iterable[str], into: Path, only: str | None = None
+) -> dict[str, Path]:
     """Copy what a student handed in for some exercises.
 
     No link is followed, nothing is unpacked but the files looked for, and only their last names count: no
@@ -91,6 +93,8 @@ def collect(student: Student, exercises: Iterable[str], into: Path) -> dict[str,
         Their whole names.
     into
         An empty folder.
+    only
+        Copy this one of the exercises.
 
     Returns
     -------
@@ -103,8 +107,10 @@ def collect(student: Student, exercises: Iterable[str], into: Path) -> dict[str,
         If it cannot be read, or a file is too large.
     """
     exercises = list(exercises)
+    is_one = len(exercises) == 1  # a file of any name is then this exercise
+    exercises = [only] if only else exercises
     wanted = {f"{name}{kind}" for name in exercises for kind in FOLDERS}
-    for handed in _read(student.path, wanted):
+    for handed in _read(student.path, wanted, is_one):
         target = into / _folder_of(handed.place) / handed.place.name
         if not target.exists():  # of several the one that lies highest comes first
             target.parent.mkdir(exist_ok=True)
@@ -132,8 +138,8 @@ def _folder_of(place: PurePosixPath) -> str:
     return place.parent.name if place.parent.name in names else ""
 
 
-def _read(path: Path, wanted: set[str]) -> list[Handed]:
-    """Return the wanted files, those that lie highest first."""
+def _read(path: Path, wanted: set[str], any_name: bool) -> list[Handed]:
+    """Return the wanted files, those that lie highest first; of a file alone its name may not count."""
     if path.is_symlink():
         raise UnreadableError(f"{path.name} is a link.")
     try:
@@ -145,9 +151,7 @@ def _read(path: Path, wanted: set[str]) -> list[Handed]:
             found = list(_read_tar(path, wanted))
         else:
             names = [name for name in wanted if path.name.endswith(name)]
-            only = names or [
-                name for name in wanted if name.endswith(path.suffix) and len(wanted) == len(FOLDERS)
-            ]
+            only = names or [name for name in wanted if any_name and name.endswith(path.suffix)]
             found = [Handed(PurePosixPath(only[0]), *_read_file(path))] if only else []
     except UnreadableError:
         raise

@@ -98,6 +98,19 @@ def test_a_notebook_of_no_exercise_is_none_of_two(tmp_path, into):
     assert collect(Student("a", tmp_path / "mueller.ipynb"), [EX01, EX02], into) == {}
 
 
+def test_only_one_exercise_is_copied_if_asked(tmp_path, into):
+    student = make_zip(tmp_path / "a.zip", (f"{EX01}.py", TEXT), (f"{EX02}.py", TEXT))
+    assert collect(student, [EX01, EX02], into, only=EX02) == {EX02: into / f"{EX02}.py"}
+    assert [path.name for path in into.rglob("*.py")] == [f"{EX02}.py"]
+
+
+def test_a_file_of_any_name_is_not_each_of_two_exercises(tmp_path, into):
+    (tmp_path / "alice.py").write_bytes(TEXT)
+    student = Student("alice", tmp_path / "alice.py")
+    assert collect(student, [EX01, EX02], into, only=EX02) == {}
+    assert list(collect(student, [EX02], into, only=EX02)) == [EX02]
+
+
 def test_links_are_not_followed(tmp_path, into):
     secret = tmp_path / "secret.py"
     secret.write_bytes(TEXT)

@@ -632,8 +632,8 @@ ANSWERS = {"equivariant": "c", "why_fewer": "a", "order": "b"}
 #   not two of 3 × 3 in a row.
 # - The weights of the Laplacian have the sum of squares 20, so the noise grows from 0.1 to 0.1 · √20 = 0.45, against a
 #   largest value of 2 at the corners. With the blur in front 0.063 is left, against 0.67: the signal-to-noise ratio
-#   grows from 4.5 to 10.6. The single kernel is the map of the
-#   Laplacian on the blur's kernel, padded with two zeros on each side.
+#   grows from 4.5 to 10.6. The single kernel is the map of the Laplacian on the blur's kernel, padded with two zeros on
+#   each side.
 # - With two kernels each pixel costs 30 multiplications instead of 225. The time follows where NumPy does the work: the
-#   solution took a sixth of it for the whole photograph, 427 × 640 pixels. With Python loops over the windows two
+#   solution took about a sixth of the time for the whole photograph, 427 × 640 pixels. With Python loops over the windows two
 #   kernels take longer than one, since every window is visited twice.

@@ -233,6 +233,13 @@ def test_what_a_student_prints_or_raises_cannot_draw_on_the_screen(mark_text, so
     assert marks.marks[0].output == "24 of 24 points\n"
 
 
+def test_what_tensorflow_says_when_it_starts_is_not_the_students(mark_text, solution_text):
+    noise = "I0000 00:00:1795368542.45 7742 port.cc:153] oneDNN custom operations are on."
+    body = f"    import sys\n    print({noise!r}, file=sys.stderr)\n    print('mine')\n    return 0\n"
+    marks = mark_text(EX01, f"{solution_text(EX01)}\n\ndef predict(x, weights, bias):\n{body}", task="1")
+    assert marks.marks[0].output == "mine\n"
+
+
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "latin-1"])
 def test_files_of_other_editors_are_read(encoding, session, solution_text, tmp_path):
     cookie = "# -*- coding: latin-1 -*-\n# Bär\n" if encoding == "latin-1" else ""

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from dlp_keras.marking.render import one_line
 from dlp_keras.runner.codec import decode, encode
 from dlp_keras.runner.interpreter import Interpreter
 
@@ -33,3 +34,25 @@ def test_a_call_that_changes_nothing_is_not_noted():
 
 def test_a_changed_array_is_an_error():
     assert reply_to(np.ndarray.sort, np.array([2, 1]))["error"] == "_ChangedArgument"
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (
+            "Exception encountered when calling Conv2D.call().\n\n\x1b[1mint8 cannot be.\x1b[0m\n\nArguments",
+            "int8 cannot be.",
+        ),
+        (
+            "Exception encountered when calling Conv2D.call().",
+            "Exception encountered when calling Conv2D.call().",
+        ),
+        ("\n\nfirst\nsecond", "first"),
+        ("", ""),
+    ],
+)
+def test_the_cause_of_an_error_is_told_not_where_keras_met_it(text, told):
+    def fail():
+        raise ValueError(text)
+
+    assert one_line(reply_to(fail)["message"]) == told

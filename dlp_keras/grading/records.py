@@ -17,12 +17,13 @@ class Record:
     Attributes
     ----------
     student, exercise : str
-    points, max_points : int
+    points, max_points : float
+        As earned, whole numbers; in results in the lecturer's scale, and without the penalty.
     status : {"marked", "missing", "unreadable", "failed"}
         "missing" if nothing was handed in, "unreadable" if the student's file or archive cannot be read,
         "failed" if the marks could not run: that is never the student's fault.
     marks : list of dict
-        See `dlp_keras.marking.results.MarkResult`.
+        See `dlp_keras.marking.results.MarkResult`; those that the lecturer has added have `private` besides.
     seconds : float
     environment : dict
         Versions, and the box.
@@ -30,18 +31,26 @@ class Record:
         Of the submission, the marks and the versions.
     note : str
         Which file was marked, or what is wrong.
+    penalty : float
+        The points that lateness has cost. It is not in the file: only results have it.
     """
 
     student: str
     exercise: str
-    points: int
-    max_points: int
+    points: float
+    max_points: float
     status: Status
     marks: list[dict[str, Any]] = field(default_factory=list)
     seconds: float = 0.0
     environment: dict[str, str] = field(default_factory=dict)
     fingerprint: str = ""
     note: str = ""
+    penalty: float = 0.0
+
+    @property
+    def points_before(self) -> float:
+        """The points before the penalty."""
+        return round(self.points + self.penalty, 2)
 
 
 class Records:
@@ -65,7 +74,9 @@ class Records:
         """Write a record down, at once, unless it is there already."""
         if self.get(record.student, record.exercise) == record:
             return
-        line = json.dumps(asdict(record), ensure_ascii=True)
+        values = asdict(record)
+        del values["penalty"]
+        line = json.dumps(values, ensure_ascii=True)
         with self.path.open("a", encoding="utf-8") as file:
             file.write(f"{line}\n")
         self._records[record.student, record.exercise] = record

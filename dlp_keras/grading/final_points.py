@@ -39,8 +39,8 @@ class PointScale:
         factors = self._factors(record.exercise, task_points)
         if all(factor == 1 for factor in factors.values()):
             return record
-        marks = [_scale(mark, factors.get(mark["task"], 1.0)) for mark in record.marks]
-        points = sum(mark["points"] * factors.get(mark["task"], 1.0) for mark in record.marks)
+        marks = _scale(record.marks, factors)
+        points = sum(mark["points"] for mark in marks)
         most = sum(points * factors[task] for task, points in task_points.items())
         return replace(record, marks=marks, points=_round(points), max_points=_round(most))
 
@@ -67,7 +67,13 @@ def take_penalty(record: Record, policy: LatePolicy) -> Record:
 
 
 def write_penalties(folder: Path, records: Iterable[Record], policy: LatePolicy) -> None:
-    """Write ``penalties.csv``: a row for each exercise that has a deadline and was marked."""
+    """Write ``penalties.csv``: a row for each exercise that has a deadline and was marked.
+
+    Without deadlines there is no such file, nor one of an earlier run.
+    """
+    if not policy.deadlines:
+        (folder / "penalties.csv").unlink(missing_ok=True)
+        return
     rows: list[Row] = [
         ["student", "exercise", "deadline", "time", "days_late", "points_before", "penalty", "points"]
     ]
@@ -91,8 +97,16 @@ def write_penalties(folder: Path, records: Iterable[Record], policy: LatePolicy)
     write_rows(folder / "penalties.csv", rows)
 
 
-def _scale(mark: dict[str, Any], factor: float) -> dict[str, Any]:
-    return {**mark, **{name: _round(mark[name] * factor) for name in ("points", "max_points")}}
+def _scale(marks: Iterable[dict[str, Any]], factors: Mapping[str, float]) -> list[dict[str, Any]]:
+    """Scale marks, and round so that their maxima add up to the rounded maximum of all."""
+    found, exact, given = [], 0.0, 0.0
+    for mark in marks:
+        exact += mark["max_points"] * factors.get(mark["task"], 1.0)
+        most = _round(exact - given)
+        given += most
+        share = mark["points"] / mark["max_points"] if mark["max_points"] else 0.0
+        found.append({**mark, "points": _round(most * share), "max_points": most})
+    return found
 
 
 def _round(points: float) -> float:

@@ -26,8 +26,7 @@ def write_results(folder: Path, records: Iterable[Record], options: Options) -> 
     final = finish(records, options)
     for name in dict.fromkeys(("csv", *options.formats)):
         FORMATS[name](folder, final)
-    if options.late.deadlines:
-        write_penalties(folder, final, options.late)
+    write_penalties(folder, final, options.late)
     return final
 
 

@@ -45,7 +45,7 @@ class Record:
     environment: dict[str, str] = field(default_factory=dict)
     fingerprint: str = ""
     note: str = ""
-    penalty: float = 0.0
+    penalty: float = 0
 
     @property
     def points_before(self) -> float:

@@ -122,9 +122,8 @@ def mark(
     if plugin.interrupted:
         raise KeyboardInterrupt
     if plugin.unreadable:
-        raise CourseError(
-            f"The marks of {exercise} cannot be read: {plugin.unreadable} Install the course anew."
-        )
+        remedy = f"Correct the file in {marks}." if marks else "Install the course anew."
+        raise CourseError(f"The marks of {exercise} cannot be read: {plugin.unreadable} {remedy}")
     if code == pytest.ExitCode.NO_TESTS_COLLECTED:
         find_exercise(exercise).find_task(str(task))
     if code not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):

@@ -11,7 +11,7 @@ from typing import Any
 
 from dlp_keras.course.wording import still_open
 from dlp_keras.marking.given import take_from_solution
-from dlp_keras.marking.render import one_line, printable
+from dlp_keras.marking.render import one_line
 from dlp_keras.marking.time_limit import NO_LIMIT, TimeLimit
 from dlp_keras.marking.trace import Step, call_text, is_recording, note, value_text
 from dlp_keras.runner.codec import CodecError, Expression, ModelHandle, decode, encode
@@ -156,7 +156,7 @@ class RunnerClient:
             name = self.last_call.partition("(")[0]
             text = call_text(name, request["args"], request["kwargs"]) if "args" in request else name
             seconds = time.monotonic() - started
-            note(Step("call", printable(text), printable(answer), role, round(seconds, 3)))
+            note(Step("call", one_line(text, 2000), one_line(answer, 2000), role, round(seconds, 3)))
 
     @property
     def generations(self) -> tuple[int, int]:

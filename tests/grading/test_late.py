@@ -103,6 +103,16 @@ def test_an_exercise_is_scaled_as_a_whole():
     assert [mark["points"] for mark in found.marks] == [5, 2.5, 0]
 
 
+@pytest.mark.parametrize("points", [1, 10, 99.99])
+def test_marks_add_up_to_the_points_asked_for(points):
+    marks = [{"task": str(task), "points": 1, "max_points": 1} for task in range(7)]
+    found = PointScale(exercises={EX01: points}).apply(
+        Record("alice", EX01, 7, 7, "marked", marks=marks), {str(task): 1 for task in range(7)}
+    )
+    assert found.points == found.max_points == points
+    assert sum(mark["points"] for mark in found.marks) == pytest.approx(points, abs=1e-9)
+
+
 def test_a_task_is_scaled_alone():
     found = PointScale(tasks={(EX01, "2"): 5}).apply(make_record(), {"1": 2, "2": 2})
     assert (found.points, found.max_points) == (4.5, 7)

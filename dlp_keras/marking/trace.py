@@ -74,10 +74,10 @@ def call_text(name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> str:
 
 def value_text(value: Any) -> str:
     """Write a plain value in full where it is short, else its beginning, and its end where it is an array."""
-    if isinstance(value, np.ndarray):
+    if isinstance(value, np.ndarray) and value.ndim:
         numbers = np.array2string(value, precision=6, separator=", ", threshold=20, edgeitems=2)
         return f"array({' '.join(numbers.split())}, shape {value.shape}, {value.dtype})"
-    if isinstance(value, np.generic):
+    if isinstance(value, (np.ndarray, np.generic)):
         return str(value)
     if isinstance(value, HistoryRecord):
         return f"History({value_text(value.history)})"

@@ -241,6 +241,16 @@ def test_a_replay_says_where_it_differs(handed_in, grade):
     assert "Differs: The model is W x + b for every sample: state 'earned' in the record, 'lost' now." in said
 
 
+def test_an_answer_that_is_never_the_same_is_told(handed_in, grade):
+    clock = "\n\ndef mean_squared_error(prediction, y):\n    import time\n    return time.monotonic_ns()\n"
+    handed_in("dan", EX01, more=clock)
+    options = f'{SECRET}exercises = ["ex01"]\n'
+    grade(options)
+    said = grade(options, "--explain", "dan", "ex01")
+    assert "are not those of the record" not in said
+    assert "Differs: The mean runs over samples and outputs: message" in said
+
+
 @pytest.mark.parametrize(
     ("student", "exercise", "said"),
     [

@@ -11,7 +11,7 @@ from typing import Any
 
 from dlp_keras.course.wording import still_open
 from dlp_keras.marking.given import take_from_solution
-from dlp_keras.marking.render import one_line
+from dlp_keras.marking.render import Call, one_line
 from dlp_keras.runner.codec import CodecError, Expression, ModelHandle, decode, encode
 from dlp_keras.runner.definitions import defined_names
 from dlp_keras.runner.interpreter import TimedOut
@@ -72,7 +72,7 @@ class RunnerClient:
     judge: Session | None = None
     task: str = ""
     deadline: float = 0.0
-    last_call: str = ""
+    last_call: Call | str = ""
     warnings: list[str] = field(default_factory=list)
     _loaded: dict[str, int] = field(default_factory=dict)
     _failed_to_load: dict[str, MarkFailed] = field(default_factory=dict)
@@ -93,7 +93,7 @@ class RunnerClient:
         """Return the session where the code of one role runs."""
         return self.judge if role == "reference" and self.judge else self.session
 
-    def request(self, role: str, call: str, **request: Any) -> Any:
+    def request(self, role: str, call: Call | str, **request: Any) -> Any:
         """Carry out a request about one role's code and return the plain value that came of it.
 
         Parameters
@@ -217,7 +217,7 @@ class RunnerClient:
     def _explain(self, reply: dict[str, Any], role: str) -> MarkFailed:
         """Turn an error in the student's code into a sentence for the student."""
         kind, text = reply["error"], reply["message"]
-        if role == "reference" or self.last_call.startswith("model."):
+        if role == "reference" or str(self.last_call).startswith("model."):
             return MarkFailed(f"Going on with what you returned failed in `{self.last_call}`: {kind}: {text}")
         cell = f"{reply['cell']}, " if reply.get("cell") else ""
         where = f" in {cell}line {reply['line']}, `{reply['code']}`" if reply.get("line") else ""

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from dlp_keras.marking.client import MarkFailed, RunnerClient
-from dlp_keras.marking.render import render_call
+from dlp_keras.marking.render import Call
 from dlp_keras.runner.codec import Expression, ModelHandle
 
 
@@ -48,7 +48,7 @@ class Submission:
                 assert self._role == "reference", f"{name}: this model cannot go to the student's process"
                 request |= {"role": "submission", "function": self._marking.take(name)}
             args, kwargs = _handles(args), dict(zip(kwargs, _handles(kwargs.values()), strict=True))
-            return self._request(render_call(name, args, kwargs), args=args, kwargs=kwargs, **request)
+            return self._request(Call(name, args, kwargs), args=args, kwargs=kwargs, **request)
 
         return call
 
@@ -70,7 +70,7 @@ class Submission:
         """Return a plain value that the exercise defines, such as ``ANSWERS``."""
         return self._request(name, operation="get", name=name)
 
-    def _request(self, call: str, role: str = "", **request: Any) -> Any:
+    def _request(self, call: Call | str, role: str = "", **request: Any) -> Any:
         return self._marking.request(role or self._role, call, seed=self._seed, **request)
 
     def remember(self, key: str, make: Callable[[], Any]) -> Any:
@@ -166,7 +166,7 @@ class ModelView:
     def _use(self, method: str, *args: Any, **kwargs: Any) -> Any:
         self.move_to("reference")  # what a network predicts is not for the student's process to say
         self._check_presence()
-        call = render_call(f"model.{method}", args, kwargs)
+        call = Call(f"model.{method}", args, kwargs)
         return self._marking.request(
             self.role,
             call,

@@ -101,7 +101,8 @@ class WorkerSession:
             self.start()
         self._expect_silence()
         number = secrets.randbits(63)  # so that no reply can be written before its request
-        threading.Thread(target=_send, args=(self.process, frame(number, message)), daemon=True).start()
+        assert self.process is not None
+        _send(self.process, frame(number, message))
         try:
             reply = self.replies.get(timeout=max(deadline - time.monotonic(), 0.01))
         except queue.Empty:
@@ -157,11 +158,30 @@ class WorkerSession:
 
 
 def _send(process: Process, message: bytes) -> None:
-    """Write a request beside the wait for its reply: a process that does not read must not block."""
-    left = memoryview(message)
+    """Write a request: what the pipe does not take at once, beside the wait for the reply.
+
+    So a process that does not read cannot block.
+    """
     with contextlib.suppress(OSError, ValueError):  # it ended, or was stopped: the wait finds out
+        if left := memoryview(message)[_write_at_once(process.requests, message) :]:
+            threading.Thread(target=_write_all, args=(process.requests, left), daemon=True).start()
+
+
+def _write_at_once(pipe: Any, message: bytes) -> int:
+    """Return how many bytes the pipe took; on Windows it is not tried."""
+    if os.name == "nt":
+        return 0
+    os.set_blocking(pipe.fileno(), False)
+    try:
+        return pipe.write(message) or 0
+    finally:
+        os.set_blocking(pipe.fileno(), True)
+
+
+def _write_all(pipe: Any, left: memoryview) -> None:
+    with contextlib.suppress(OSError, ValueError):
         while left:
-            left = left[process.requests.write(left) :]
+            left = left[pipe.write(left) :]
 
 
 def _name_exit(code: int | None) -> str:

@@ -163,6 +163,18 @@ def model(value: Any, look: str = "") -> ModelView:
     return value
 
 
+def plain_model(value: Any, look: str = "") -> ModelView:
+    """Check that a value is a Keras model of Keras's own layers, which is trained and judged as it is.
+
+    For tasks whose right answer is a formula: a layer of one's own could hold it.
+    """
+    view = model(value, look)
+    if view.own_parts:
+        found = f"The network has {', '.join(view.own_parts)}."
+        fail(found, "Layers of Keras are expected here, whose weights have to learn.", look)
+    return view
+
+
 def history(value: Any, n_epochs: int, names: Iterable[str], look: str = "") -> dict[str, list[float]]:
     """Check that a value is a Keras History with these metrics of all epochs; return its dictionary."""
     if not isinstance(value, HistoryRecord):

@@ -7,6 +7,7 @@ from typing import Any
 from dlp_keras.marking.client import MarkFailed, RunnerClient
 from dlp_keras.marking.render import Call
 from dlp_keras.runner.codec import Expression, ModelHandle
+from dlp_keras.runner.model_parts import LAYERS, OPERATIONS
 
 
 class Submission:
@@ -115,6 +116,16 @@ class ModelView:
         self.input_shape: list[int | None] | None = handle.description["input_shape"]
         self.output_shape: list[int | None] | None = handle.description["output_shape"]
         self.compiled: dict[str, Any] | None = handle.description["compiled"]
+
+    @property
+    def own_parts(self) -> list[str]:
+        """What is more than Keras's own layers: such a model predicts where the student's code runs."""
+        known = {*LAYERS, *OPERATIONS}
+        parts = [layer["class"] for layer in self.layers if layer["class"] not in known]
+        if self.class_name not in ("Sequential", "Functional"):
+            parts.insert(0, self.class_name)
+        stayed = self._marking.home("reference") is not self._marking.home(self.role)
+        return list(dict.fromkeys(parts)) or (["a part that cannot be judged"] if stayed else [])
 
     def move_to(self, role: str) -> bool:
         """Build the model anew where the other role's code runs, if that is another process.

@@ -79,7 +79,8 @@ def read_tokens(code: str) -> list[str]:
     Comments, docstrings, layout, magics and the names that students choose leave no trace; keywords, built-in
     names, names after a dot and numbers stay.
     """
-    tokens, depth, is_line_start, string_alone = [], 0, True, False
+    tokens: list[str] = []
+    depth, is_line_start, string_alone = 0, True, False
     for match in _TOKEN.finditer(code):
         kind, text = match.lastgroup, match[0]
         if kind == "comment":
@@ -148,7 +149,10 @@ def _normalise(kind: str | None, text: str, after_dot: bool) -> str:
 def _grams(tokens: list[str]) -> list[int]:
     """Return a hash of each `K_GRAM` tokens in a row."""
     pieces = ("\0".join(tokens[i : i + K_GRAM]) for i in range(len(tokens) - K_GRAM + 1))
-    return [int.from_bytes(hashlib.blake2b(piece.encode(), digest_size=6).digest(), "big") for piece in pieces]
+    return [
+        int.from_bytes(hashlib.blake2b(piece.encode("utf-8", "replace"), digest_size=6).digest(), "big")
+        for piece in pieces
+    ]
 
 
 def _winnow(grams: list[int]) -> set[int]:

@@ -11,7 +11,6 @@ from dlp_keras.files import write_atomically
 from dlp_keras.grading.export.gradebook import Gradebook
 from dlp_keras.grading.export.student_files import folder_names
 from dlp_keras.grading.records import Record
-from dlp_keras.grading.report.pages import render
 from dlp_keras.grading.report.class_statistics import (
     describe_exercises,
     describe_marks,
@@ -19,6 +18,7 @@ from dlp_keras.grading.report.class_statistics import (
     find_slowest,
     find_student_failures,
 )
+from dlp_keras.grading.report.pages import render
 from dlp_keras.grading.similarity import find_pairs
 
 N_HARDEST, N_SLOWEST, N_PAIRS = 10, 10, 200

@@ -6,13 +6,15 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from dlp_keras.course.wording import count
 from dlp_keras.grading.records import Record
 
 N_BINS = 10
 """Bars of a histogram, each of a tenth of the points."""
-_DIED = re.compile(
+_CRASHED = re.compile(
     r"`[^`]*` (?:ended the whole Python process|did not finish within|leaves Python with)|Not tried: "
 )
+_BROKEN = re.compile(r"Python cannot read |\S+ is not a notebook\. ")
 
 
 @dataclass(frozen=True)
@@ -95,7 +97,8 @@ class StudentFailure:
     Attributes
     ----------
     record : Record
-    kind : {"unreadable", "missing", "crashed"}
+    kind : {"unreadable", "broken", "crashed", "missing"}
+        "broken" where Python cannot read the code, "crashed" where it ended its process or did not end.
     what : str
         In words.
     """
@@ -156,17 +159,20 @@ def find_slowest(records: Iterable[Record], number: int) -> list[Record]:
 
 
 def find_student_failures(records: Sequence[Record]) -> list[StudentFailure]:
-    """Return what was unreadable, missing, or hung or crashed while it was marked."""
-    kinds = {"unreadable": 0, "crashed": 1, "missing": 2}
+    """Return what was unreadable, broken or missing, or hung or crashed while it was marked."""
+    kinds = ("unreadable", "broken", "crashed", "missing")
     found = [failure for record in records if (failure := _student_failure(record))]
-    return sorted(found, key=lambda f: (kinds[f.kind], f.record.student, f.record.exercise))
+    return sorted(found, key=lambda f: (kinds.index(f.kind), f.record.student, f.record.exercise))
 
 
 def _student_failure(record: Record) -> StudentFailure | None:
     if record.status in ("unreadable", "missing"):
         return StudentFailure(record, record.status, record.note)
-    died = [mark for mark in record.marks if mark["state"] == "lost" and _DIED.match(mark["message"])]
-    if not died:
-        return None
-    more = f" So did {len(died) - 1} more of its marks." if len(died) > 1 else ""
-    return StudentFailure(record, "crashed", f"Task {died[0]['task']}: {died[0]['message']}{more}")
+    lost = [mark for mark in record.marks if mark["state"] == "lost"]
+    if broken := [mark for mark in lost if _BROKEN.match(mark["message"])]:
+        return StudentFailure(record, "broken", broken[0]["message"])
+    if crashed := [mark for mark in lost if _CRASHED.match(mark["message"])]:
+        first, n_more = crashed[0], len(crashed) - 1
+        more = f" {count(n_more, 'more mark')} went the same way." if n_more else ""
+        return StudentFailure(record, "crashed", f"Task {first['task']}: {first['message']}{more}")
+    return None

@@ -10,11 +10,13 @@ import hashlib
 import json
 import keyword
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import combinations
 from pathlib import Path
+
+import numpy as np
+from scipy.sparse import csr_array, triu
 
 from dlp_keras.course.catalog import content_folder
 from dlp_keras.grading.records import Record
@@ -121,23 +123,19 @@ def find_pairs(records: Sequence[Record]) -> list[Pair]:
 
 
 def _compare(exercise: str, prints: dict[str, frozenset[int]]) -> Iterator[Pair]:
-    owners: dict[int, list[str]] = defaultdict(list)
-    for student in sorted(prints):
-        for number in prints[student]:
-            owners[number].append(student)
-    most = max(MOST_OWNERS, len(prints) // 4)
-    sizes, common = defaultdict[str, int](int), defaultdict[tuple[str, str], int](int)
-    for names in owners.values():
-        if len(names) > most:
-            continue
-        for name in names:
-            sizes[name] += 1
-        for one, other in combinations(names, 2):
-            common[one, other] += 1
-    for (one, other), n_common in common.items():
-        smaller = min(sizes[one], sizes[other])
+    names = sorted(prints)
+    owners = Counter(number for own in prints.values() for number in own)
+    most = max(MOST_OWNERS, len(names) // 4)
+    columns = {number: column for column, number in enumerate(n for n in owners if owners[n] <= most)}
+    places = [(row, columns[n]) for row, name in enumerate(names) for n in prints[name] if n in columns]
+    if not places:
+        return
+    has = csr_array((np.ones(len(places), int), np.transpose(places)), shape=(len(names), len(columns)))
+    sizes, common = has.sum(axis=1), triu(has @ has.T, k=1).tocoo()
+    for row, column, n_common in zip(common.row, common.col, common.data, strict=True):
+        smaller = min(sizes[row], sizes[column])
         if smaller >= LEAST_FINGERPRINTS and n_common >= LEAST_SHARE * smaller:
-            yield Pair(exercise, (one, other), n_common, n_common / smaller)
+            yield Pair(exercise, (names[row], names[column]), int(n_common), float(n_common / smaller))
 
 
 def _normalise(kind: str | None, text: str, after_dot: bool) -> str:

@@ -52,7 +52,7 @@ def show_share(share: float) -> str:
 
 def show_code(text: str) -> Markup:
     """Return a text in which what stands between backticks is set as code."""
-    parts = _CODE.split(printable(text))
+    parts = _CODE.split(_plain(text))
     return Markup("").join(
         Markup("<code>{}</code>").format(part) if number % 2 else escape(part)
         for number, part in enumerate(parts)
@@ -75,7 +75,11 @@ def _environment() -> Environment:
 
 
 def _finalize(value: Any) -> Any:
-    return printable(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+    return _plain(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+
+def _plain(text: str) -> str:
+    return text if text.isprintable() else printable(text)
 
 
 @cache

@@ -3,7 +3,7 @@
 import re
 import statistics
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from dlp_keras.course.wording import count
@@ -92,20 +92,23 @@ class MarkStatistics:
 
 @dataclass(frozen=True)
 class StudentFailure:
-    """A submission that could not be marked, or not to its end, for what the student handed in.
+    """What could not be marked, or not to its end, for what a student handed in.
 
     Attributes
     ----------
-    record : Record
+    student : str
     kind : {"unreadable", "broken", "crashed", "missing"}
         "broken" where Python cannot read the code, "crashed" where it ended its process or did not end.
     what : str
         In words.
+    exercises : tuple of str
+        All of which it is true.
     """
 
-    record: Record
+    student: str
     kind: str
     what: str
+    exercises: tuple[str, ...]
 
 
 def describe_exercises(records: Iterable[Record]) -> list[ExerciseStatistics]:
@@ -158,21 +161,26 @@ def find_slowest(records: Iterable[Record], number: int) -> list[Record]:
     return sorted(timed, key=lambda r: (-r.seconds, r.student, r.exercise))[:number]
 
 
-def find_student_failures(records: Sequence[Record]) -> list[StudentFailure]:
+def find_student_failures(records: Iterable[Record]) -> list[StudentFailure]:
     """Return what was unreadable, broken or missing, or hung or crashed while it was marked."""
+    found: dict[tuple[str, str, str], list[str]] = {}
+    for record in sorted(records, key=lambda record: (record.student, record.exercise)):
+        if failure := _student_failure(record):
+            found.setdefault((record.student, *failure), []).append(record.exercise)
+    failures = [StudentFailure(*key, tuple(exercises)) for key, exercises in found.items()]
     kinds = ("unreadable", "broken", "crashed", "missing")
-    found = [failure for record in records if (failure := _student_failure(record))]
-    return sorted(found, key=lambda f: (kinds.index(f.kind), f.record.student, f.record.exercise))
+    return sorted(failures, key=lambda failure: kinds.index(failure.kind))
 
 
-def _student_failure(record: Record) -> StudentFailure | None:
+def _student_failure(record: Record) -> tuple[str, str] | None:
+    """Return the kind of failure and what happened, if the student's work failed."""
     if record.status in ("unreadable", "missing"):
-        return StudentFailure(record, record.status, record.note)
+        return record.status, record.note
     lost = [mark for mark in record.marks if mark["state"] == "lost"]
     if broken := [mark for mark in lost if _BROKEN.match(mark["message"])]:
-        return StudentFailure(record, "broken", broken[0]["message"])
+        return "broken", broken[0]["message"]
     if crashed := [mark for mark in lost if _CRASHED.match(mark["message"])]:
         first, n_more = crashed[0], len(crashed) - 1
         more = f" {count(n_more, 'more mark')} went the same way." if n_more else ""
-        return StudentFailure(record, "crashed", f"Task {first['task']}: {first['message']}{more}")
+        return "crashed", f"Task {first['task']}: {first['message']}{more}"
     return None

@@ -48,6 +48,12 @@ def test_the_environment_fails_apart_from_students(page):
     assert page.text.count(SECRET) == 1
 
 
+def test_what_a_student_has_not_handed_in_is_one_row(read_page):
+    records = [Record("alice", name, 0, 9, "missing", note="Nothing.") for name in (EX02, EX01)]
+    rows = read_page(make_report(records)).read_table("Unreadable, broken, crashed and missing submissions")
+    assert rows == [["alice", "ex01, ex02", "missing", "Nothing."]]
+
+
 def test_points_are_counted_by_tenths(read_page):
     points = (0, 5, 9, 10, 10, 0)
     records = [Record(f"{n}", EX01, p, 10, "marked") for n, p in enumerate(points)]

@@ -1,4 +1,4 @@
-"""What `dlp grade` does: mark a class, go on where an earlier run has ended, write the table of points."""
+"""What `dlp grade` does: mark a class, go on where an earlier run has ended, write the points and the pages."""
 
 import secrets
 from collections import Counter

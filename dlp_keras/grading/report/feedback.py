@@ -82,12 +82,14 @@ def write_feedback(folder: Path, records: Sequence[Record]) -> None:
 def make_feedback(records: Sequence[Record]) -> bytes:
     """Return the page of one student; the same records make the same bytes."""
     shown = [_show_exercise(record) for record in records]
+    counting = [exercise for exercise in shown if exercise.status != "failed"]
     return render(
         "feedback.html.jinja",
         student=records[0].student,
         exercises=shown,
-        points=sum(exercise.points for exercise in shown),
-        max_points=sum(exercise.max_points for exercise in shown),
+        points=sum(exercise.points for exercise in counting),
+        max_points=sum(exercise.max_points for exercise in counting),
+        not_marked=[exercise.code for exercise in shown if exercise.status == "failed"],
     )
 
 

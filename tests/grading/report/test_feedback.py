@@ -57,6 +57,7 @@ def test_hints_are_for_tasks_that_are_not_earned(pages):
 def test_why_the_environment_failed_is_not_said(pages):
     assert NOT_RUN in pages["dan"].text
     assert SECRET not in pages["dan"].text
+    assert pages["dan"].read(".//header/p[@class='total']") == "5 of 21 points, without ex01"
     assert "not marked" in pages["dan"].read_table("Exercises")[0]
 
 

@@ -1,4 +1,4 @@
-"""What `dlp grade` does: mark a class, go on where an earlier run has ended, write the table of points."""
+"""What `dlp grade` does: mark a class, go on where an earlier run has ended, write the points and the pages."""
 
 import secrets
 from collections import Counter
@@ -13,6 +13,7 @@ from dlp_keras.course.wording import count
 from dlp_keras.grading.export import FORMATS
 from dlp_keras.grading.grader import Settings, grade
 from dlp_keras.grading.records import Record, Records
+from dlp_keras.grading.report import write_feedback, write_report
 from dlp_keras.grading.submissions import find_students
 from dlp_keras.progress import ProgressBar
 from dlp_keras.runner.sandbox import find_sandbox
@@ -54,9 +55,12 @@ def grade_class(
                 found.append(record)
                 bar.advance(1)
     finally:
-        known = [records.get(s.name, e.name) for s in students for e in exercises]
+        places = [records.get(s.name, e.name) for s in students for e in exercises]
+        known = [record for record in places if record]
         for form in dict.fromkeys(("csv", *formats)):
-            FORMATS[form](results, [record for record in known if record])
+            FORMATS[form](results, known)
+        write_feedback(results, known)
+        write_report(results, known)
     console.print(_summary(found))
     console.print(f"{count(len(students), 'student')}: {results / 'grades.csv'}", highlight=False)
     failed = [record for record in found if record.status == "failed"]

@@ -5,7 +5,7 @@ import platform
 import tempfile
 import time
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from importlib import metadata
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from dlp_keras.course import CourseError
 from dlp_keras.course.catalog import content_folder, find_exercise, marks_path
 from dlp_keras.course.marks_file import read_marks
 from dlp_keras.grading.records import Record, Records, Status, make_fingerprint
+from dlp_keras.grading.similarity import take_fingerprints
 from dlp_keras.grading.submissions import Student, UnreadableError, collect
 from dlp_keras.grading.workshop import Workshop, close_workshop, open_workshop
 from dlp_keras.marking.check import mark
@@ -101,7 +102,7 @@ def grade_exercise(student: Student, exercise: str, settings: Settings, known: R
             return _empty(student, exercise, "missing", "Nothing was handed in.")
         fingerprint = _fingerprint(file, exercise, settings)
         if known and known.fingerprint == fingerprint:
-            return known
+            return known if known.code_fingerprints is not None else _with_code(known, file)
         return _mark_file(student, file, fingerprint, settings, workshop)
 
 
@@ -136,7 +137,13 @@ def _mark_file(
         environment=describe_environment(settings),
         fingerprint=fingerprint,
         note=f"{file.name} was marked.",
+        code_fingerprints=take_fingerprints(file, exercise),
     )
+
+
+def _with_code(record: Record, file: Path) -> Record:
+    """Add to a record of an earlier version what near-identical code is found by."""
+    return replace(record, code_fingerprints=take_fingerprints(file, record.exercise))
 
 
 def _known(records: Records, student: Student, exercise: str) -> Record | None:

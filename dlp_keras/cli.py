@@ -145,6 +145,13 @@ def check(
     multiple=True,
     help="Write the grades for another system too; it may be given several times.",
 )
+@click.option(
+    "--scheduler",
+    metavar="URL",
+    default="",
+    help="Mark on the workers of this Dask scheduler, such as tcp://127.0.0.1:8786. Who reaches it runs code as "
+    "you: it belongs into a network that you trust, or behind TLS as Dask's own settings make it.",
+)
 def grade(
     submissions: Path,
     results: Path,
@@ -153,6 +160,7 @@ def grade(
     timeout: float,
     require_sandbox: bool,
     formats: tuple[str, ...],
+    scheduler: str,
 ) -> None:
     """Mark a class: an entry in SUBMISSIONS for each student.
 
@@ -160,7 +168,7 @@ def grade(
     """
     from dlp_keras.commands.grade import grade_class
 
-    if not grade_class(submissions, results, exercises, jobs, timeout, require_sandbox, formats):
+    if not grade_class(submissions, results, exercises, jobs, timeout, require_sandbox, formats, scheduler):
         raise SystemExit(1)
 
 

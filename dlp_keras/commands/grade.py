@@ -11,7 +11,7 @@ from dlp_keras.course import CourseError
 from dlp_keras.course.catalog import find_exercise, load_catalog
 from dlp_keras.course.wording import count
 from dlp_keras.grading.export import FORMATS
-from dlp_keras.grading.grader import Settings, grade
+from dlp_keras.grading.grader import ON_WORKERS, Settings, grade
 from dlp_keras.grading.records import Record, Records
 from dlp_keras.grading.submissions import find_students
 from dlp_keras.progress import ProgressBar
@@ -26,6 +26,7 @@ def grade_class(
     timeout: float,
     require_sandbox: bool,
     formats: tuple[str, ...] = (),
+    scheduler: str = "",
 ) -> bool:
     """Mark what a class handed in; return whether the marks of all could run.
 
@@ -36,21 +37,26 @@ def grade_class(
     """
     exercises = [find_exercise(name) for name in names] or list(load_catalog().values())
     students = find_students(submissions)
-    box = find_sandbox()
-    if require_sandbox and not box:
+    box = None if scheduler else find_sandbox()
+    if require_sandbox and not box and not scheduler:
         raise CourseError(f"{_NO_BOX} Install bubblewrap, or leave out `--require-sandbox`.")
     results.mkdir(parents=True, exist_ok=True)
-    name = box.name if box else "none"
-    settings = Settings(tuple(e.name for e in exercises), _read_secret(results), timeout, box=name)
+    settings = Settings(
+        tuple(e.name for e in exercises),
+        _read_secret(results),
+        timeout,
+        box=ON_WORKERS if scheduler else box.name if box else "none",
+        require_box=require_sandbox,
+    )
     records = Records(results / "records.jsonl")
     console = Console()
-    if not box:
+    if not box and not scheduler:
         console.print(_NO_BOX, style="yellow")
     found: list[Record] = []
     n_tasks = len(students) * len(exercises)
     try:
         with ProgressBar(n_tasks, unit="exercises", shown=True) as bar:
-            for record in grade(students, records, settings, jobs):
+            for record in grade(students, records, settings, jobs, scheduler):
                 found.append(record)
                 bar.advance(1)
     finally:

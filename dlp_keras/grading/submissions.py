@@ -5,7 +5,7 @@ import stat
 import tarfile
 import zipfile
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from dlp_keras.course import CourseError
@@ -31,11 +31,17 @@ class Student:
     name : str
         Of the folder, or of the file without its ending.
     path : Path
-        A folder, an archive, or a script or notebook.
+        A folder, an archive, a bare Git repository, or a script or notebook.
+    commit : str
+        Which one of a Git repository counts.
+    problem : str
+        Why nothing could be fetched, where that is not the student's fault.
     """
 
     name: str
     path: Path
+    commit: str = "HEAD"
+    problem: str = ""
 
 
 @dataclass(frozen=True)
@@ -47,12 +53,13 @@ class Handed:
     place : PurePosixPath
         Where it lies in what was handed in.
     data : bytes
+        What is in it; no message of an error shows it.
     changed : float
         When it was changed, in seconds since 1970; 0 where that is not known.
     """
 
     place: PurePosixPath
-    data: bytes
+    data: bytes = field(repr=False)
     changed: float
 
 

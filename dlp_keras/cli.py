@@ -149,8 +149,8 @@ def check(
     "--scheduler",
     metavar="URL",
     default="",
-    help="Mark on the workers of this Dask scheduler, such as tcp://127.0.0.1:8786. Who reaches it runs code as "
-    "you: it belongs into a network that you trust, or behind TLS as Dask's own settings make it.",
+    help="Mark on the workers of this Dask scheduler, such as tcp://127.0.0.1:8786. Who reaches it runs code "
+    "as you: it belongs into a network that you trust, or behind TLS, which Dask's own settings turn on.",
 )
 def grade(
     submissions: Path,

@@ -124,7 +124,7 @@ def check(
 
 
 @main.command()
-@click.argument("submissions", type=Folder)
+@click.argument("submissions", type=click.Path(path_type=Path))
 @click.option(
     "-o", "--results", metavar="DIR", type=Folder, required=True, help="Where records and points go."
 )
@@ -164,7 +164,8 @@ def grade(
 ) -> None:
     """Mark a class: an entry in SUBMISSIONS for each student.
 
-    An entry is a folder, a zip or tar archive, or a notebook.
+    An entry is a folder, a zip or tar archive, a notebook, or a Git repository as `git clone` leaves it.
+    SUBMISSIONS may also be a table repositories.csv with the columns student, url and perhaps commit.
     """
     from dlp_keras.commands.grade import grade_class
 

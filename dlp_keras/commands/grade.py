@@ -13,6 +13,7 @@ from dlp_keras.course.wording import count
 from dlp_keras.grading.export import FORMATS
 from dlp_keras.grading.grader import ON_WORKERS, Settings, grade
 from dlp_keras.grading.records import Record, Records
+from dlp_keras.grading.repositories import fetch_all, is_list, read_list
 from dlp_keras.grading.submissions import find_students
 from dlp_keras.progress import ProgressBar
 from dlp_keras.runner.sandbox import find_sandbox
@@ -36,11 +37,13 @@ def grade_class(
         If there are no submissions, no such exercise, or no box where one is required.
     """
     exercises = [find_exercise(name) for name in names] or list(load_catalog().values())
-    students = find_students(submissions)
     box = None if scheduler else find_sandbox()
     if require_sandbox and not box and not scheduler:
         raise CourseError(f"{_NO_BOX} Install bubblewrap, or leave out `--require-sandbox`.")
+    entries = read_list(submissions) if is_list(submissions) else []
+    students = [] if entries else find_students(submissions)
     results.mkdir(parents=True, exist_ok=True)
+    students = students or fetch_all(entries, results / "repositories")
     settings = Settings(
         tuple(e.name for e in exercises),
         _read_secret(results),

@@ -12,6 +12,10 @@ from tests.grading.programs import wait_until
 
 _DASK = [sys.executable, "-P", "-m", "dask"]
 _LOOPBACK = ["--host", "127.0.0.1", "--dashboard-address", "127.0.0.1:0"]
+_SETTINGS = {
+    "DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES": "1",
+    "DASK_DISTRIBUTED__COMM__TIMEOUTS__CONNECT": "3s",  # so long it asks a dead worker for a result
+}
 _FAULTS = Path(__file__).with_name("faulty_worker.py")
 
 
@@ -52,7 +56,7 @@ def _start(stack, folder, kind, *arguments, **variables):
     log = stack.enter_context((folder / f"{kind}-{time.monotonic_ns()}.log").open("wb"))
     process = subprocess.Popen(
         [*_DASK, kind, *_LOOPBACK, *map(str, arguments)],
-        env={**os.environ, "DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES": "1", **variables},
+        env={**os.environ, **_SETTINGS, **variables},
         cwd=folder,
         stdout=log,
         stderr=log,

@@ -124,7 +124,7 @@ def check(
 
 
 @main.command()
-@click.argument("submissions", type=Folder)
+@click.argument("submissions", type=click.Path(path_type=Path))
 @click.option(
     "-o", "--results", metavar="DIR", type=Folder, required=True, help="Where records and points go."
 )
@@ -145,6 +145,13 @@ def check(
     multiple=True,
     help="Write the grades for another system too; it may be given several times.",
 )
+@click.option(
+    "--scheduler",
+    metavar="URL",
+    default="",
+    help="Mark on the workers of this Dask scheduler, such as tcp://127.0.0.1:8786. Who reaches it runs code "
+    "as you: it belongs into a network that you trust, or behind TLS, which Dask's own settings turn on.",
+)
 def grade(
     submissions: Path,
     results: Path,
@@ -153,14 +160,16 @@ def grade(
     timeout: float,
     require_sandbox: bool,
     formats: tuple[str, ...],
+    scheduler: str,
 ) -> None:
     """Mark a class: an entry in SUBMISSIONS for each student.
 
-    An entry is a folder, a zip or tar archive, or a notebook.
+    An entry is a folder, a zip or tar archive, a notebook, or a Git repository as `git clone` leaves it.
+    SUBMISSIONS may also be a table repositories.csv with the columns student, url and perhaps commit.
     """
     from dlp_keras.commands.grade import grade_class
 
-    if not grade_class(submissions, results, exercises, jobs, timeout, require_sandbox, formats):
+    if not grade_class(submissions, results, exercises, jobs, timeout, require_sandbox, formats, scheduler):
         raise SystemExit(1)
 
 

@@ -1,4 +1,4 @@
-"""What `dlp grade` does: mark a class, go on where an earlier run has ended, write the points and the pages."""
+"""What `dlp grade` does: mark a class, go on where an earlier run has ended, write points and pages."""
 
 import secrets
 from collections import Counter
@@ -11,9 +11,10 @@ from dlp_keras.course import CourseError
 from dlp_keras.course.catalog import find_exercise, load_catalog
 from dlp_keras.course.wording import count
 from dlp_keras.grading.export import FORMATS
-from dlp_keras.grading.grader import Settings, grade
+from dlp_keras.grading.grader import ON_WORKERS, Settings, grade
 from dlp_keras.grading.records import Record, Records
 from dlp_keras.grading.report import write_feedback, write_report
+from dlp_keras.grading.repositories import fetch_all, is_list, read_list
 from dlp_keras.grading.submissions import find_students
 from dlp_keras.progress import ProgressBar
 from dlp_keras.runner.sandbox import find_sandbox
@@ -27,6 +28,7 @@ def grade_class(
     timeout: float,
     require_sandbox: bool,
     formats: tuple[str, ...] = (),
+    scheduler: str = "",
 ) -> bool:
     """Mark what a class handed in; return whether the marks of all could run.
 
@@ -36,22 +38,29 @@ def grade_class(
         If there are no submissions, no such exercise, or no box where one is required.
     """
     exercises = [find_exercise(name) for name in names] or list(load_catalog().values())
-    students = find_students(submissions)
-    box = find_sandbox()
-    if require_sandbox and not box:
+    box = None if scheduler else find_sandbox()
+    if require_sandbox and not box and not scheduler:
         raise CourseError(f"{_NO_BOX} Install bubblewrap, or leave out `--require-sandbox`.")
+    entries = read_list(submissions) if is_list(submissions) else []
+    students = [] if entries else find_students(submissions)
     results.mkdir(parents=True, exist_ok=True)
-    name = box.name if box else "none"
-    settings = Settings(tuple(e.name for e in exercises), _read_secret(results), timeout, box=name)
+    students = students or fetch_all(entries, results / "repositories")
+    settings = Settings(
+        tuple(e.name for e in exercises),
+        _read_secret(results),
+        timeout,
+        box=ON_WORKERS if scheduler else box.name if box else "none",
+        require_box=require_sandbox,
+    )
     records = Records(results / "records.jsonl")
     console = Console()
-    if not box:
+    if not box and not scheduler:
         console.print(_NO_BOX, style="yellow")
     found: list[Record] = []
     n_tasks = len(students) * len(exercises)
     try:
         with ProgressBar(n_tasks, unit="exercises", shown=True) as bar:
-            for record in grade(students, records, settings, jobs):
+            for record in grade(students, records, settings, jobs, scheduler):
                 found.append(record)
                 bar.advance(1)
     finally:

@@ -16,7 +16,7 @@ import numpy as np
 
 from dlp_keras.runner.codec import frame, read_frames
 from dlp_keras.runner.interpreter import Interpreter, TimedOut
-from dlp_keras.runner.processes import FreshProcess, Process
+from dlp_keras.runner.processes import FreshProcess, ParentDied, Process
 
 DEFAULT_TIMEOUT = 60.0
 _KEPT_OUTPUT = 2000
@@ -78,10 +78,18 @@ class WorkerSession:
     ----------
     launch
         Starts the process, without waiting for it.
+
+    Attributes
+    ----------
+    deaths : int
+        How many processes ended by themselves while they were asked.
+    orphaned : bool
+        Whether one ended with the process that it was forked from, which is not the fault of its code.
     """
 
     def __init__(self, launch: Callable[[], Process] = FreshProcess) -> None:
-        self.generation = 0
+        self.generation = self.deaths = 0
+        self.orphaned = False
         self.command = "dlp"
         self.launch = launch
         self.process: Process | None = None
@@ -109,6 +117,7 @@ class WorkerSession:
             self.stop()
             raise TimedOut from None
         if reply is None:
+            self.deaths += 1
             raise ProcessDied(_name_exit(self.stop(patience=0.2)))
         if reply[0] != number:
             self.stop()
@@ -119,6 +128,7 @@ class WorkerSession:
         """Raise `ProcessDied` if something came that nobody asked for: the end, or forged replies."""
         with contextlib.suppress(queue.Empty):
             ended = self.replies.get_nowait() is None
+            self.deaths += ended
             code = self.stop(patience=0.2)
             raise ProcessDied(_name_exit(code) if ended else _UNASKED)
 
@@ -132,7 +142,11 @@ class WorkerSession:
         """
         if self.process is None:
             return None
-        code = self.process.end(patience)
+        code = None
+        try:
+            code = self.process.end(patience)
+        except ParentDied:
+            self.orphaned = True
         with contextlib.suppress(OSError):  # what was not yet written has no reader any more
             self.process.requests.close()
         self.process = None

@@ -621,6 +621,8 @@ if __name__ == "__main__":
 #   squared error, and cut its output at $T_c$. How many lattices are right?
 # - Measure without a network: `crossing` also takes `1 - order`. Where does the mean order pass ½ on scans of 8, 16, 32
 #   and 64 spins along a side? Draw it against 1/size, and follow the line through the last two to 0.
+# - The middle of the gap from 1.8 to 2.8 is 2.3, which is close to $T_c$. Is that all that the crossing shows? Measure with
+#   the gaps from 1.7 to 3.1 and from 1.5 to 2.6 as well.
 # - Give the logistic regression each training lattice twice, as it is and with all spins turned round. What are its
 #   weights then?
 

@@ -489,7 +489,7 @@ def my_network(size):
 
 # %% a network without parameters
 # loses: test_my_network_is_small test_my_network_is_tiny
-# says: none is trainable
+# says: The model has no weights
 def my_network(size):
     model = keras.Sequential([keras.Input((size, size, 1)), layers.GlobalAveragePooling2D(), layers.Activation("sigmoid")])
     model.compile("adam", "binary_crossentropy")

@@ -275,9 +275,9 @@ def build_cnn(size):
 
 
 # %% [markdown]
-# Now the lattices of 32 × 32 spins. (In the picture the three curves stand 0.02 side by side, so that their error bars can
-# be seen.) Over the whole range of temperatures the best models will be right for about 98 %
-# of them. Before you run the next cell: how often is the best one right *near the transition*, within ±0.15 of $T_c$?
+# Now the lattices of 32 × 32 spins. (In the picture the three curves stand 0.02 side by side, so that their error
+# bars can be seen.) Over the whole range of temperatures the best models will be right for about 98 % of them.
+# Before you run the next cell: how often is the best one right *near the transition*, within ±0.15 of $T_c$?
 #
 # - **a** About 98 %, as everywhere.
 # - **b** About 85 %: it gets hard.
@@ -493,11 +493,11 @@ ANSWERS["report"] = None
 # %% [markdown]
 # ### What has it learned?
 #
-# Order and energy change together with the temperature, so a network may have learned the one or the other. At the same
-# temperature they also vary by themselves. Each point below is a lattice of 32 × 32 spins of the scan, and its colour
-# is the output of a network: orange for cold, blue for hot. Along which axis does the colour change? The number says
-# the same: the correlation of the network's logit, $\ln(p/(1-p))$, with one of the two, once a straight line in the
-# other one has been fitted to both and subtracted.
+# Order and energy change together with the temperature, so a network may have learned the one or the other. At the
+# same temperature they also vary by themselves. Each point below is a lattice of 32 × 32 spins of the scan, and its
+# colour is the output of a network: orange for cold, blue for hot. Along which axis does the colour change? The
+# number says the same: the correlation of the network's logit, $\ln(p/(1-p))$, with one of the two, once a straight
+# line in the other one has been fitted to both and subtracted.
 
 
 # %%
@@ -527,14 +527,13 @@ if __name__ == "__main__":
 # ## Task 5: the challenge
 #
 # How small can a network be that still knows the phases? The one below is built as one builds networks for
-# photographs. It has 14 113 parameters for lattices of 16 × 16 spins, and gets 96 % of them right on average. Find one with
-# as few parameters as you can that still gets 93 %. Count all of them, also those that are not trained. You may use
-# all that you know about magnets, and any layer of Keras.
+# photographs. It has 14 113 parameters for lattices of 16 × 16 spins, and gets 96 % of them right on average. Find
+# one with as few parameters as you can that still gets 93 %. Count all of them, also those that are not trained. You
+# may use all that you know about magnets, and any layer of Keras.
 #
-# There are two limits. One parameter at least that the training moves, since something has to be learned. And 96 % on
-# average: by Boltzmann's law the
-# probability of a lattice at the temperature $T$ is proportional to $e^{-N u/T}$. So all that a lattice says about
-# $T$ is in $u$, and no model is right more often than the best cut on $u$.
+# There are two limits. One parameter at least that the training moves, since something has to be learned. And 96 %
+# on average: by Boltzmann's law the probability of a lattice at the temperature $T$ is proportional to $e^{-N u/T}$.
+# So all that a lattice says about $T$ is in $u$, and no model is right more often than the best cut on $u$.
 #
 # The marks train your network for 10 epochs on 4000 lattices of 16 × 16 spins, and test it on 4000 new ones. With 93 %
 # there, at most 500 parameters earn a point, and at most 50 another.

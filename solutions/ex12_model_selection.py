@@ -107,9 +107,10 @@ def laboratory_data(seed):
 # $$ z_j = \frac{x_j - \mu_j}{\sigma_j}, $$
 #
 # with the mean $\mu_j$ and the standard deviation $\sigma_j$ of the *training* part, for all parts. These numbers
-# belong to the network like its weights: whoever uses it later needs them, and must not take others. A column that is
-# constant in the training part has $\sigma_j = 0$: take 1 instead, so that it is only shifted. (Rounding may hide it:
-# for a column of 0.3 NumPy's `std` is 6·10⁻¹⁷. `np.ptp`, the largest value minus the smallest one, is 0 exactly.)
+# belong to the network like its weights: whoever uses it later needs them, and must not take others. A column that
+# is constant in the training part has $\sigma_j = 0$: take 1 instead, so that it is only shifted. (Rounding may hide
+# it: for a column of 0.3 NumPy's `std` is 6·10⁻¹⁷. `np.ptp`, the largest value minus the smallest one, is 0
+# exactly.)
 
 
 # %%
@@ -197,11 +198,11 @@ def probability(model, x):
 
 
 # %% [markdown]
-# A fair comparison trains all of them in the same way. Large steps are good at the beginning and small ones at the end,
-# so start with Adam's 0.01 and halve the rate whenever the loss has not fallen for ten epochs: the *training* loss.
-# Keras would also watch the validation loss. But then the validation set would steer the training, and it is there to
-# judge. For the same reason the score is that after the last epoch, and not that of the best one, and nothing ends the
-# training early.
+# A fair comparison trains all of them in the same way. Large steps are good at the beginning and small ones at the
+# end, so start with Adam's 0.01 and halve the rate whenever the loss has not fallen for ten epochs: the *training*
+# loss. Keras would also watch the validation loss. But then the validation set would steer the training, and it is
+# there to judge. For the same reason the score is that after the last epoch, and not that of the best one, and
+# nothing ends the training early.
 #
 # The marks take this at its word. They train the network (16, 16) with ReLU for 200 epochs on 500 points, next to a
 # validation set with wrong labels, and it shall still get 95 % of new points right.
@@ -325,8 +326,7 @@ if __name__ == "__main__":
 
 # %% [markdown]
 # When the rate falls for the first time the training loss becomes smoother; later it has little left to smooth. Now
-# all six candidates; the points in the pictures
-# are those of the validation part.
+# all six candidates; the points in the pictures are those of the validation part.
 
 # %%
 if __name__ == "__main__":
@@ -558,11 +558,10 @@ ANSWERS["once"] = "a"
 # %% [markdown]
 # ## Task 5: a better input
 #
-# Larger networks are one way. A better input is another: you know the spiral, the network does not. Its arms are turned
-# half a turn against each other, and along each of them the angle grows in proportion to the radius, by 1.75 turns from
-# the centre to 5 m (see `help(make_spirals)`). Features are
-# computed from the coordinates in metres; `playground_features` knows those of the Playground, and you may invent
-# others.
+# Larger networks are one way. A better input is another: you know the spiral, the network does not. Its arms are
+# turned half a turn against each other, and along each of them the angle grows in proportion to the radius, by 1.75
+# turns from the centre to 5 m (see `help(make_spirals)`). Features are computed from the coordinates in metres;
+# `playground_features` knows those of the Playground, and you may invent others.
 #
 # **The challenge:** the smallest network that gets 95 % right. The marks compute your features for 500 training points,
 # standardise them, train the network that you name as in task 2 for 200 epochs, and count what it gets right of 2000
@@ -683,9 +682,9 @@ if __name__ == "__main__":
 # their errors, or not at all. With guessers all of it is luck: the best of ten has 60.8 % on 50 points, and 52.4 % on
 # 1000. So the flattery falls as $1/\sqrt{n}$ with the number of points, and grows slowly with the number of networks.
 #
-# Another way to the bias needs no random numbers. If $F(k)$ is the probability that one guesser has at most $k$ of $n$
-# points right, the best of $m$ has at most $k$ with the probability $F(k)^m$, and the mean of the best is the sum of
-# $1 - F(k)^m$ over $k = 0 \ldots n - 1$. For ten models and 100 points that is 57.7, a bias of 0.077.
+# Another way to the bias needs no random numbers. If $F(k)$ is the probability that one guesser has at most $k$ of
+# $n$ points right, the best of $m$ has at most $k$ with the probability $F(k)^m$, and the mean of the best is the
+# sum of $1 - F(k)^m$ over $k = 0 \ldots n - 1$. For ten models and 100 points that is 57.7, a bias of 0.077.
 #
 # The rule of one standard error is a habit, no law. It knows only the error of the points: at a best accuracy of 100 %
 # it allows no other network. And networks that are compared on the same points have errors in common, so that the

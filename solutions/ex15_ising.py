@@ -318,9 +318,9 @@ def build_cnn(size):
 
 
 # %% [markdown]
-# Now the lattices of 32 × 32 spins. (In the picture the three curves stand 0.02 side by side, so that their error bars can
-# be seen.) Over the whole range of temperatures the best models will be right for about 98 %
-# of them. Before you run the next cell: how often is the best one right *near the transition*, within ±0.15 of $T_c$?
+# Now the lattices of 32 × 32 spins. (In the picture the three curves stand 0.02 side by side, so that their error
+# bars can be seen.) Over the whole range of temperatures the best models will be right for about 98 % of them.
+# Before you run the next cell: how often is the best one right *near the transition*, within ±0.15 of $T_c$?
 #
 # - **a** About 98 %, as everywhere.
 # - **b** About 85 %: it gets hard.
@@ -568,11 +568,11 @@ ANSWERS["report"] = "b"
 # %% [markdown]
 # ### What has it learned?
 #
-# Order and energy change together with the temperature, so a network may have learned the one or the other. At the same
-# temperature they also vary by themselves. Each point below is a lattice of 32 × 32 spins of the scan, and its colour
-# is the output of a network: orange for cold, blue for hot. Along which axis does the colour change? The number says
-# the same: the correlation of the network's logit, $\ln(p/(1-p))$, with one of the two, once a straight line in the
-# other one has been fitted to both and subtracted.
+# Order and energy change together with the temperature, so a network may have learned the one or the other. At the
+# same temperature they also vary by themselves. Each point below is a lattice of 32 × 32 spins of the scan, and its
+# colour is the output of a network: orange for cold, blue for hot. Along which axis does the colour change? The
+# number says the same: the correlation of the network's logit, $\ln(p/(1-p))$, with one of the two, once a straight
+# line in the other one has been fitted to both and subtracted.
 
 
 # %%
@@ -602,14 +602,13 @@ if __name__ == "__main__":
 # ## Task 5: the challenge
 #
 # How small can a network be that still knows the phases? The one below is built as one builds networks for
-# photographs. It has 14 113 parameters for lattices of 16 × 16 spins, and gets 96 % of them right on average. Find one with
-# as few parameters as you can that still gets 93 %. Count all of them, also those that are not trained. You may use
-# all that you know about magnets, and any layer of Keras.
+# photographs. It has 14 113 parameters for lattices of 16 × 16 spins, and gets 96 % of them right on average. Find
+# one with as few parameters as you can that still gets 93 %. Count all of them, also those that are not trained. You
+# may use all that you know about magnets, and any layer of Keras.
 #
-# There are two limits. One parameter at least that the training moves, since something has to be learned. And 96 % on
-# average: by Boltzmann's law the
-# probability of a lattice at the temperature $T$ is proportional to $e^{-N u/T}$. So all that a lattice says about
-# $T$ is in $u$, and no model is right more often than the best cut on $u$.
+# There are two limits. One parameter at least that the training moves, since something has to be learned. And 96 %
+# on average: by Boltzmann's law the probability of a lattice at the temperature $T$ is proportional to $e^{-N u/T}$.
+# So all that a lattice says about $T$ is in $u$, and no model is right more often than the best cut on $u$.
 #
 # The marks train your network for 10 epochs on 4000 lattices of 16 × 16 spins, and test it on 4000 new ones. With 93 %
 # there, at most 500 parameters earn a point, and at most 50 another.
@@ -724,12 +723,13 @@ if __name__ == "__main__":
 # labels: only where they were left open has something been measured.
 #
 # On 6000 new lattices of 32 × 32 spins, trained on 4000 (four starts of each network): dense network 97.0 %, CNN
-# 97.8 %, a cut on |m| 97.8 %, one on u 98.1 %. Within ±0.15 of $T_c$, on 12,000 lattices, the dense network gets
-# 79 %, the cut on |m| 83 %, the CNN 85 % and the cut on u 86 %. More than the cut on u cannot be had: by Boltzmann's law, the probability of a lattice at the temperature T depends on its energy alone, so
-# all that a lattice says about T is in u. A CNN comes near because it can compute u, a dense network follows |m| and
-# stays behind. On 16 × 16 spins, with 100, 1000 and 4000 lattices to train on (three starts each), the dense network is
-# right for 87.8, 94.0 and 94.3 %, the CNN for 95.3, 95.5 and 95.6 %: what it knows about neighbours is worth far more
-# than a thousand lattices.
+# 97.8 %, a cut on |m| 97.8 %, one on u 98.1 %. Within ±0.15 of $T_c$, on 12,000 lattices, the dense network gets 79
+# %, the cut on |m| 83 %, the CNN 85 % and the cut on u 86 %. More than the cut on u cannot be had: by Boltzmann's
+# law, the probability of a lattice at the temperature T depends on its energy alone, so all that a lattice says
+# about T is in u. A CNN comes near because it can compute u, a dense network follows |m| and stays behind. On 16 ×
+# 16 spins, with 100, 1000 and 4000 lattices to train on (three starts each), the dense network is right for 87.8,
+# 94.0 and 94.3 %, the CNN for 95.3, 95.5 and 95.6 %: what it knows about neighbours is worth far more than a
+# thousand lattices.
 #
 # The logistic regression is right for 68 % of its 4000 training lattices and for 61 % of new ones. A single cut
 # on m itself, not on its magnitude, gets 72 %: the hot lattices lie on one side of it, and half of the cold ones on the

@@ -256,6 +256,11 @@ class RunnerClient:
         return f"This needs task {number}, which is still open: {what}"
 
     def _explain_time(self) -> str:
+        if self.last_call.startswith("import "):
+            return (
+                "Importing the file ran code for too long. Put what trains or draws under "
+                '`if __name__ == "__main__":`.'
+            )
         if "dlp_keras.training" not in self.paths["reference"].read_text(encoding="utf-8"):
             return "Does a loop never end?"
         longer = f"{self.session.command} check {self.exercise[:4]} --timeout {5 * self.timeout:g}"

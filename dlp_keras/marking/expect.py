@@ -157,6 +157,8 @@ def model(value: Any, look: str = "") -> ModelView:
     if not value.shows_layers:
         found = f"returned a model of the class {value.class_name}, whose layers are hidden in its `call`."
         fail(found, "A `keras.Sequential` or a functional `keras.Model(inputs, outputs)` is expected.", look)
+    if not value.n_parameters and value.input_shape:
+        fail("The model has no weights: none of its layers has any.", "It needs some to learn.", look)
     if not value.n_parameters:
         found = "The model has no weights yet, since it does not know the shape of its input."
         fail(found, "Begin it with `keras.Input(…)`.", look)

@@ -129,15 +129,30 @@ def check(
     "-o", "--results", metavar="DIR", type=Folder, required=True, help="Where records and points go."
 )
 @click.option(
+    "--options",
+    "options_file",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="A TOML file with what follows, points, deadlines and more; the command line wins.",
+)
+@click.option(
     "-e", "--exercise", "exercises", metavar="EX", multiple=True, help="Mark this one; all without."
 )
+@click.option("-j", "--jobs", type=click.IntRange(min=1), help="Exercises at a time.  [default: 1]")
+@click.option("--timeout", type=click.FloatRange(min=0.1), help="Seconds a mark.  [default: 60]")
 @click.option(
-    "-j", "--jobs", type=click.IntRange(min=1), default=1, show_default=True, help="Students at a time."
+    "--exercise-timeout", type=click.FloatRange(min=0.1), help="Seconds an exercise.  [default: 900]"
 )
 @click.option(
-    "--timeout", type=click.FloatRange(min=0.1), default=60.0, show_default=True, help="Seconds a mark."
+    "--submission-timeout",
+    type=click.FloatRange(min=0.1),
+    help="Seconds all exercises of a student.  [default: 7200]",
 )
-@click.option("--require-sandbox", is_flag=True, help="Refuse to run students' code without a box.")
+@click.option(
+    "--require-sandbox/--no-require-sandbox",
+    default=None,
+    help="Refuse to run students' code without a box.",
+)
 @click.option(
     "--format",
     "formats",
@@ -148,28 +163,38 @@ def check(
 @click.option(
     "--scheduler",
     metavar="URL",
-    default="",
     help="Mark on the workers of this Dask scheduler, such as tcp://127.0.0.1:8786. Who reaches it runs code "
     "as you: it belongs into a network that you trust, or behind TLS, which Dask's own settings turn on.",
+)
+@click.option(
+    "--explain",
+    nargs=2,
+    metavar="STUDENT EX",
+    help="Replay an exercise of a student in the open instead; nothing is written.",
 )
 def grade(
     submissions: Path,
     results: Path,
-    exercises: tuple[str, ...],
-    jobs: int,
-    timeout: float,
-    require_sandbox: bool,
-    formats: tuple[str, ...],
-    scheduler: str,
+    options_file: Path | None,
+    explain: tuple[str, str] | None,
+    **given: Any,
 ) -> None:
     """Mark a class: an entry in SUBMISSIONS for each student.
 
     An entry is a folder, a zip or tar archive, a notebook, or a Git repository as `git clone` leaves it.
     SUBMISSIONS may also be a table repositories.csv with the columns student, url and perhaps commit.
     """
+    from dlp_keras.grading.options import read_options
+
+    options = read_options(options_file).with_given(**given)
+    if explain:
+        from dlp_keras.commands.explain import explain_exercise
+
+        explain_exercise(submissions, results, options, *explain)
+        return
     from dlp_keras.commands.grade import grade_class
 
-    if not grade_class(submissions, results, exercises, jobs, timeout, require_sandbox, formats, scheduler):
+    if not grade_class(submissions, results, options):
         raise SystemExit(1)
 
 

@@ -17,12 +17,13 @@ class Record:
     Attributes
     ----------
     student, exercise : str
-    points, max_points : int
+    points, max_points : float
+        As earned, whole numbers; in results in the lecturer's scale, and without the penalty.
     status : {"marked", "missing", "unreadable", "failed"}
         "missing" if nothing was handed in, "unreadable" if the student's file or archive cannot be read,
         "failed" if the marks could not run: that is never the student's fault.
     marks : list of dict
-        See `dlp_keras.marking.results.MarkResult`.
+        See `dlp_keras.marking.results.MarkResult`; those that the lecturer has added have `private` besides.
     seconds : float
     environment : dict
         Versions, and the box.
@@ -32,12 +33,14 @@ class Record:
         Which file was marked, or what is wrong.
     code_fingerprints : list of int, optional
         What near-identical code is found by, see `dlp_keras.grading.similarity`; None in older records.
+    penalty : float
+        The points that lateness has cost. It is not in the file: only results have it.
     """
 
     student: str
     exercise: str
-    points: int
-    max_points: int
+    points: float
+    max_points: float
     status: Status
     marks: list[dict[str, Any]] = field(default_factory=list)
     seconds: float = 0.0
@@ -45,6 +48,12 @@ class Record:
     fingerprint: str = ""
     note: str = ""
     code_fingerprints: list[int] | None = None
+    penalty: float = 0.0
+
+    @property
+    def points_before(self) -> float:
+        """The points before the penalty."""
+        return round(self.points + self.penalty, 2)
 
 
 class Records:
@@ -68,7 +77,9 @@ class Records:
         """Write a record down, at once, unless it is there already."""
         if self.get(record.student, record.exercise) == record:
             return
-        line = json.dumps(asdict(record), ensure_ascii=True)
+        values = asdict(record)
+        del values["penalty"]
+        line = json.dumps(values, ensure_ascii=True)
         with self.path.open("a", encoding="utf-8") as file:
             file.write(f"{line}\n")
         self._records[record.student, record.exercise] = record

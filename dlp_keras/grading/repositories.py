@@ -16,7 +16,7 @@ from urllib.parse import unquote, urlsplit
 
 from dlp_keras.course import CourseError
 from dlp_keras.grading.git import GitError, is_repository, run_git, start_repository
-from dlp_keras.grading.submissions import Student
+from dlp_keras.grading.submissions import Student, find_students
 
 SECONDS = 120.0
 """Until a repository has to be fetched."""
@@ -44,6 +44,23 @@ class Entry:
     student: str
     url: str
     commit: str = "HEAD"
+
+
+def find_class(submissions: Path, fetched: Path) -> list[Student]:
+    """Return the students of a folder of submissions, or of a list of repositories, which are fetched.
+
+    Parameters
+    ----------
+    submissions
+    fetched
+        The folder of what is fetched.
+
+    Raises
+    ------
+    CourseError
+        If there are no submissions, or the list cannot be read.
+    """
+    return fetch_all(read_list(submissions), fetched) if is_list(submissions) else find_students(submissions)
 
 
 def is_list(path: Path) -> bool:

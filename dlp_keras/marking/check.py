@@ -15,6 +15,7 @@ from dlp_keras.course.next_step import describe_best
 from dlp_keras.course.workspace import Workspace, search_workspace
 from dlp_keras.marking.plugin import MarkingPlugin, MarkSettings
 from dlp_keras.marking.results import ExerciseResult, MarkResult
+from dlp_keras.marking.time_limit import NO_LIMIT, TimeLimit
 from dlp_keras.runner.session import DEFAULT_TIMEOUT, LocalSession, Session
 
 
@@ -69,6 +70,8 @@ def mark(
     seed: int = 1,
     secret: bytes = b"",
     on_mark: Callable[[MarkResult], None] = lambda mark: None,
+    limit: TimeLimit = NO_LIMIT,
+    marks: Path | None = None,
 ) -> ExerciseResult:
     """Mark one exercise.
 
@@ -92,6 +95,10 @@ def mark(
         What the data of the marks are drawn from instead, so that a student's process cannot draw them again.
     on_mark
         Called with each mark when it is done.
+    limit
+        When all marks have to be done.
+    marks
+        A folder with a file of other marks for the exercise, instead of the course's.
 
     Raises
     ------
@@ -100,17 +107,17 @@ def mark(
     KeyboardInterrupt
         If Ctrl-C stopped the marks.
     """
-    marks = content_folder() / "tests" / "exercises"
+    own = content_folder() / "tests" / "exercises"
     place = folder and folder.resolve()
-    plugin = MarkingPlugin(MarkSettings(place, session, judge, task, timeout, seed, secret, on_mark))
+    plugin = MarkingPlugin(MarkSettings(place, session, judge, task, timeout, seed, secret, on_mark, limit))
     # The file's name alone, seen from its folder: pytest takes brackets in a path for parameters.
-    arguments = [f"test_{exercise}.py", "-c", str(marks / "pytest.ini"), f"--rootdir={marks}"]
+    arguments = [f"test_{exercise}.py", "-c", str(own / "pytest.ini"), f"--rootdir={own}"]
     arguments += [
         "--noconftest",
         "--capture=no",
         *(word for name in _UNUSED for word in ("-p", f"no:{name}")),
     ]
-    with _undisturbed(), contextlib.chdir(marks):
+    with _undisturbed(), contextlib.chdir(marks or own):
         code = pytest.main(arguments, plugins=[plugin])
     if plugin.interrupted:
         raise KeyboardInterrupt

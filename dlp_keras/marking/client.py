@@ -11,7 +11,9 @@ from typing import Any
 
 from dlp_keras.course.wording import still_open
 from dlp_keras.marking.given import take_from_solution
-from dlp_keras.marking.render import Call, one_line
+from dlp_keras.marking.render import Call, one_line, printable
+from dlp_keras.marking.time_limit import NO_LIMIT, TimeLimit
+from dlp_keras.marking.trace import Step, call_text, is_recording, note, value_text
 from dlp_keras.runner.codec import CodecError, Expression, ModelHandle, decode, encode
 from dlp_keras.runner.definitions import defined_names
 from dlp_keras.runner.interpreter import TimedOut
@@ -61,6 +63,8 @@ class RunnerClient:
         What random numbers without a seed of their own start from, in every call.
     view
         Makes of this, a role and the handle of a model there what the marks work with.
+    limit
+        When all marks have to be done.
     """
 
     session: Session
@@ -70,6 +74,7 @@ class RunnerClient:
     seed: int = 1
     view: Callable[["RunnerClient", str, ModelHandle], Any] = lambda client, role, handle: handle
     judge: Session | None = None
+    limit: TimeLimit = NO_LIMIT
     task: str = ""
     deadline: float = 0.0
     last_call: Call | str = ""
@@ -81,9 +86,11 @@ class RunnerClient:
     _shown: set[str] = field(default_factory=set)  # tasks whose solution the student's process has seen
 
     def begin(self, task: str) -> None:
-        """Start the clock of one mark."""
+        """Start the clock of one mark; raise `MarkFailed` where the time of all is used up."""
         self.task = task
-        self.deadline = time.monotonic() + self.timeout
+        if self.limit.is_over:
+            raise MarkFailed(f"Not tried: {self.limit.name} are used up.")
+        self.deadline = min(time.monotonic() + self.timeout, self.limit.ends)
         self.last_call = ""
         if task in self._shown and isinstance(self.session, WorkerSession):
             self.session.stop()  # what has seen the solution of a task is not marked for it
@@ -114,10 +121,17 @@ class RunnerClient:
             request["given"] = self._prepare(role, given)
         self.load(role)
         self.last_call = call
-        reply = self._exchange({"role": role, "seed": self.seed, **request}, self.deadline)
-        self.warnings = reply["warnings"]
-        if "error" in reply:
-            raise self._explain(reply, role)
+        started = time.monotonic()
+        try:
+            reply = self._exchange({"role": role, "seed": self.seed, **request}, self.deadline)
+            self.warnings = reply["warnings"]
+            if "error" in reply:
+                raise self._explain(reply, role)
+        except MarkFailed as error:
+            self._note(role, request, str(error), started)
+            raise
+        if is_recording():
+            self._note(role, request, value_text(reply["value"]), started)
         return reply["value"]
 
     def remember(self, key: str, make: Callable[[], Any]) -> Any:
@@ -135,6 +149,14 @@ class RunnerClient:
             raise
         self._remembered[key] = (self.generations, value, None)
         return value
+
+    def _note(self, role: str, request: dict[str, Any], answer: str, started: float) -> None:
+        """Keep a call for whoever replays the marks."""
+        if is_recording():
+            name = str(self.last_call).partition("(")[0]
+            text = call_text(name, request["args"], request["kwargs"]) if "args" in request else name
+            seconds = time.monotonic() - started
+            note(Step("call", printable(text), printable(answer), role, round(seconds, 3)))
 
     @property
     def generations(self) -> tuple[int, int]:
@@ -157,13 +179,15 @@ class RunnerClient:
             solution = self.paths["reference"].read_text(encoding="utf-8")
             request["wanted"] = sorted(defined_names(solution))
         try:
-            reply = self._exchange({"operation": "load", **request}, started + LOAD_TIMEOUT)
+            reply = self._exchange(
+                {"operation": "load", **request}, min(started + LOAD_TIMEOUT, self.limit.ends)
+            )
         except MarkFailed as error:
             self._fail_to_load(role, error)
         if "error" in reply:
             self._fail_to_load(role, self._explain(reply, role))
         self._loaded[role] = self.home(role).generation
-        self.deadline += time.monotonic() - started
+        self.deadline = min(self.deadline + time.monotonic() - started, self.limit.ends)
         self.last_call = before  # messages of a mark are about the call that it made
 
     def transport(self, handle: ModelHandle, role: str, target: str) -> ModelHandle | None:
@@ -206,7 +230,8 @@ class RunnerClient:
             return _read_reply(decode(reply, *([] if keep_handles else [partial(self.view, self, role)])))
         except TimedOut:
             self._deaths += role == "submission"
-            late = f"`{self.last_call}` did not finish within {limit:g} s. {self._explain_time()}"
+            within = self.limit.name if self.limit.is_over else f"{limit:g} s"
+            late = f"`{self.last_call}` did not finish within {within}. {self._explain_time()}"
             raise MarkFailed(late) from None
         except ProcessDied as error:
             self._deaths += role == "submission"
@@ -256,7 +281,7 @@ class RunnerClient:
         return f"This needs task {number}, which is still open: {what}"
 
     def _explain_time(self) -> str:
-        if self.last_call.startswith("import "):
+        if str(self.last_call).startswith("import "):
             return (
                 "Importing the file ran code for too long. Put what trains or draws under "
                 '`if __name__ == "__main__":`.'

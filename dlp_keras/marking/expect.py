@@ -13,6 +13,7 @@ import numpy.typing as npt
 from dlp_keras.marking.client import MarkFailed
 from dlp_keras.marking.render import render
 from dlp_keras.marking.submission import ModelView, Submission
+from dlp_keras.marking.trace import note_expected
 from dlp_keras.runner.codec import HistoryRecord, Opaque
 
 _COUNTS = {2: "Two", 3: "Three", 4: "Four"}
@@ -34,6 +35,7 @@ def fail(found: str, expected: str, look: str = "") -> NoReturn:
 
 def that(condition: Any, found: str, expected: str, look: str = "") -> None:
     """Lose the mark unless the condition, computed from plain values, holds."""
+    note_expected(expected)
     if not bool(condition):
         fail(found, expected, look)
 
@@ -85,6 +87,7 @@ def close(
 ) -> None:
     """Check that an array, or a number, equals the expected one within rounding."""
     target = np.asarray(expected)
+    note_expected(target)
     actual = array(value, target.shape, look, what) if target.ndim else np.asarray(number(value, look, what))
     if np.allclose(actual, target, rtol=rtol, atol=atol):
         return
@@ -209,6 +212,7 @@ def classifier(view: ModelView, activation: str, loss: str) -> None:
 
 def answer(answers: Any, question: str, correct: str, wrong: dict[str, str]) -> None:
     """Check one answer of a quiz; `wrong` says to each wrong choice why it is wrong."""
+    note_expected(f"the answer {correct!r} to {question!r}")
     letter = _letter(answers, "ANSWERS", question, [correct, *wrong])
     if letter != correct:
         raise MarkFailed(f"Not {letter!r}: {wrong[letter]}")

@@ -25,6 +25,7 @@ from dlp_keras.marking.render import printable
 from dlp_keras.marking.results import ExerciseResult, MarkResult, Metric, State
 from dlp_keras.marking.submission import ModelView, Submission
 from dlp_keras.marking.submission_files import find_submission
+from dlp_keras.marking.time_limit import NO_LIMIT, TimeLimit
 from dlp_keras.runner.session import DEFAULT_TIMEOUT, Session, WorkerSession
 
 EXPLANATION = pytest.StashKey[str]()
@@ -54,6 +55,8 @@ class MarkSettings:
         from which they could be drawn again.
     on_mark : callable
         Called with each mark when it is done.
+    limit : TimeLimit
+        When all marks have to be done.
     """
 
     folder: Path | None = None
@@ -64,6 +67,7 @@ class MarkSettings:
     seed: int = 1
     secret: bytes = b""
     on_mark: Callable[[MarkResult], None] = lambda mark: None
+    limit: TimeLimit = NO_LIMIT
 
     def seed_of(self, what: str, n_bytes: int) -> int:
         """Return the seed of a mark's data or of calls; with a secret none tells another."""
@@ -158,7 +162,8 @@ class MarkingPlugin:
     @pytest.fixture
     def rng(self, request: pytest.FixtureRequest) -> np.random.Generator:
         """Random numbers of the marks' own, from the seed of the marks or their secret."""
-        return np.random.default_rng(self.settings.seed_of(f"mark {request.node.nodeid}", 32))
+        name = f"{request.node.path.name}::{request.node.name}"  # wherever the file lies
+        return np.random.default_rng(self.settings.seed_of(f"mark {name}", 32))
 
     @pytest.fixture
     def leaderboard(self, request: pytest.FixtureRequest) -> Callable[..., None]:
@@ -229,6 +234,7 @@ class MarkingPlugin:
             self.settings.seed_of(f"calls of {exercise}", 3),
             view=ModelView,
             judge=self.settings.judge,
+            limit=self.settings.limit,
         )
 
     def _make_result(self, item: pytest.Item, call: pytest.CallInfo[Any]) -> MarkResult:

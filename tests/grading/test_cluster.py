@@ -10,8 +10,10 @@ from click.testing import CliRunner
 
 from dlp_keras.cli import main
 from dlp_keras.grading import workers
-from dlp_keras.grading.grader import Settings, Task, mark_task, read_task
+from dlp_keras.grading.marker import mark_task
+from dlp_keras.grading.settings import Settings
 from dlp_keras.grading.submissions import Student
+from dlp_keras.grading.task import Task, read_task
 from dlp_keras.runner.sandbox import find_sandbox
 from tests.grading.programs import read_latest, read_lines, start_grading, wait_until
 from tests.grading.scheduler import open_scheduler
@@ -152,7 +154,7 @@ def test_a_worker_that_comes_later_checks_versions_and_marks_itself(task):
     late = mark_task(replace(task, versions={**task.versions, "numpy": "1.0"}))
     assert late.status == "failed"
     assert "instead of 1.0" in late.note
-    other = mark_task(replace(task, fingerprint="0"))
+    other = mark_task(replace(task, fingerprints=("0", "1")))
     assert other.status == "failed"
     assert "other marks or another solution" in other.note
 

@@ -7,7 +7,8 @@ import signal
 import pytest
 
 from dlp_keras.grading import workers
-from dlp_keras.grading.grader import Settings, grade_exercise
+from dlp_keras.grading.grader import grade_exercise
+from dlp_keras.grading.settings import Settings
 from dlp_keras.grading.submissions import Student
 from dlp_keras.grading.workshop import Workshop, close_workshop
 from dlp_keras.runner.fork_server import ForkServer, can_fork

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from dlp_keras.grading.private_marks import TOLD
 from dlp_keras.grading.records import Record
 
 NOT_RUN = "The marks could not run. This is not your fault; your lecturer knows."
@@ -19,7 +20,8 @@ class Case:
         The task is "" where there are no marks.
     name : str
         The task, and what the mark checks; it differs from those of all other cases of the exercise.
-    points, max_points : int
+    points, max_points : float
+        The points are below 0 where a penalty is a case.
     state : {"earned", "lost", "open", "error"}
         "error" where the marks could not run.
     message : str
@@ -34,8 +36,8 @@ class Case:
     exercise: str
     task: str
     name: str
-    points: int
-    max_points: int
+    points: float
+    max_points: float
     state: Literal["earned", "lost", "open", "error"]
     message: str = ""
     output: str = ""
@@ -49,12 +51,22 @@ class Case:
 
 
 def cases_of(record: Record) -> list[Case]:
-    """Return a record's marks as cases, and one more where not all of it could be marked."""
+    """Return a record's marks as cases, and one more for a penalty or for what could not be marked."""
     cases = [_case_of(mark, record.exercise) for mark in record.marks]
+    if record.penalty:
+        cases.append(_case_of_penalty(record))
     return cases if record.status == "marked" else [*cases, _case_without_marks(record)]
 
 
+def _case_of_penalty(record: Record) -> Case:
+    name = "Handed in late"
+    return Case(record.exercise, "", name, -record.penalty, 0, state="lost", message=record.note)
+
+
 def _case_of(mark: dict[str, Any], exercise: str) -> Case:
+    if mark.get("private"):  # what it checks, and what code printed meanwhile, are not for students
+        told = TOLD if mark["state"] != "earned" else ""
+        mark = {**mark, "message": told, "output": "", "metric": None}
     return Case(
         exercise=exercise,
         task=mark["task"],

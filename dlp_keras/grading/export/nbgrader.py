@@ -44,6 +44,9 @@ def _cells(record: Record) -> dict[str, str | float]:
         "max_score": float(record.max_points),
     }
     if record.status != "failed":
-        score = float(record.points)
-        cells |= {"raw_score": score, "late_submission_penalty": 0.0, "score": score}
+        cells |= {
+            "raw_score": float(record.points_before),
+            "late_submission_penalty": float(record.penalty),
+            "score": float(record.points),
+        }
     return cells

@@ -24,16 +24,16 @@ class ExerciseStatistics:
     Attributes
     ----------
     exercise : str
-    max_points : int
-    points : tuple of int
+    max_points : float
+    points : tuple of float
         Of the submissions that were marked, in ascending order.
     counts : dict of str to int
         Submissions by status.
     """
 
     exercise: str
-    max_points: int
-    points: tuple[int, ...]
+    max_points: float
+    points: tuple[float, ...]
     counts: dict[str, int]
 
     @property
@@ -64,7 +64,7 @@ class MarkStatistics:
     Attributes
     ----------
     exercise, task, name, title : str
-    max_points : int
+    max_points : float
     earned, lost, open : int
         Submissions.
     """
@@ -73,7 +73,7 @@ class MarkStatistics:
     task: str
     name: str
     title: str
-    max_points: int
+    max_points: float
     earned: int
     lost: int
     open: int
@@ -140,7 +140,7 @@ def describe_marks(records: Iterable[Record]) -> list[MarkStatistics]:
         MarkStatistics(
             *key,
             title=str(mark["title"]),
-            max_points=int(str(mark["max_points"])),
+            max_points=mark["max_points"],
             earned=counts[*key, "earned"],
             lost=counts[*key, "lost"],
             open=counts[*key, "open"],

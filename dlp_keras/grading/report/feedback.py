@@ -41,8 +41,8 @@ class ShownMark:
 
     title: str
     state: str
-    points: int
-    max_points: int
+    points: float
+    max_points: float
     message: str
     is_repeated: bool
     output: str
@@ -65,8 +65,8 @@ class ShownExercise:
     code: str
     title: str
     status: str
-    points: int
-    max_points: int
+    points: float
+    max_points: float
     marks_points: int
     tasks: list[ShownTask]
 

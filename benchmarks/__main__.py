@@ -3,7 +3,7 @@
 import importlib
 import sys
 
-NAMES = ("course", "course_exercises", "course_seeds", "grading", "training", "physics")
+NAMES = ("course", "course_exercises", "course_seeds", "grading", "grading_peers", "training", "physics")
 
 
 def main(arguments: list[str]) -> None:

@@ -124,7 +124,7 @@ def check(
 
 
 @main.command()
-@click.argument("submissions", type=Folder)
+@click.argument("submissions", type=click.Path(path_type=Path))
 @click.option(
     "-o", "--results", metavar="DIR", type=Folder, required=True, help="Where records and points go."
 )
@@ -161,6 +161,12 @@ def check(
     help="Write the grades for another system too; it may be given several times.",
 )
 @click.option(
+    "--scheduler",
+    metavar="URL",
+    help="Mark on the workers of this Dask scheduler, such as tcp://127.0.0.1:8786. Who reaches it runs code "
+    "as you: it belongs into a network that you trust, or behind TLS, which Dask's own settings turn on.",
+)
+@click.option(
     "--explain",
     nargs=2,
     metavar="STUDENT EX",
@@ -175,7 +181,8 @@ def grade(
 ) -> None:
     """Mark a class: an entry in SUBMISSIONS for each student.
 
-    An entry is a folder, a zip or tar archive, or a notebook.
+    An entry is a folder, a zip or tar archive, a notebook, or a Git repository as `git clone` leaves it.
+    SUBMISSIONS may also be a table repositories.csv with the columns student, url and perhaps commit.
     """
     from dlp_keras.grading.options import read_options
 

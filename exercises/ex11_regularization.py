@@ -241,9 +241,8 @@ if __name__ == "__main__":
 # Two hidden layers of 16 nodes, a penalty on the kernel of every layer, the last one included, and dropout behind
 # each hidden layer. Keras calls the weights of a Dense layer its *kernel*. The loss is now the sum of cross-entropy
 # and penalty, so networks with different penalties cannot be compared by it: measure the cross-entropy once more, as
-# a metric of the name `ce`. The optimizer is plain gradient descent (SGD), as in the Playground; the prediction below
-# shows why. How you add the penalty is up to you: the marks look at what one step does to the weights, on points that
-# do not pull themselves.
+# a metric of the name `ce`. The optimizer is plain gradient descent (SGD), as in the Playground. How you add the
+# penalty is up to you: the marks look at what one step does to the weights, on points that do not pull themselves.
 
 
 # %%
@@ -321,9 +320,9 @@ def share_of_zeros(model):
 
 
 # %% [markdown]
-# What do the penalties do to the weights of a network that also has data? 200 points of the noisy checkerboard, as in
-# exercise 10, and 300 others for validation. The pictures show the sizes of the weights on a logarithmic axis. What is
-# smaller than a thousandth of the largest, the dotted line, counts as zero. The bar at 10⁻⁶ holds all below, too.
+# What do the penalties do to the weights of a network that also has data? 200 points of the noisy checkerboard, as
+# in exercise 10, and 300 others for validation. The pictures show the sizes of the weights on a logarithmic axis.
+# What is smaller than a thousandth of the largest, the dotted line, counts as zero.
 
 # %%
 FLOOR = 0.353  # cross-entropy of a model that knows the true probabilities, from exercise 10
@@ -357,11 +356,12 @@ if __name__ == "__main__":
 # %% [markdown]
 # These networks were trained with plain gradient descent. Most people use Adam, which divides every step by the size
 # of the recent gradients of that weight (exercise 5). The next cell trains a network with ReLU and L2 at the rate
-# 0.003, with SGD and with Adam. With SGD about 5 % of its weights are zero. How many will there be with Adam?
+# 0.003, with SGD and with Adam. With SGD about 4 % of its weights are zero. How many will there be with Adam? (In
+# the picture a bar at 10⁻⁶ would hold all that are smaller, too.)
 #
-# - **a** About 5 %: penalty and network stay the same.
-# - **b** About 25 %: Adam learns faster, nothing else.
-# - **c** About 80 %: Adam makes small pulls large.
+# - **a** About 4 %: both find the same minimum.
+# - **b** About 25 %: one of them gets further.
+# - **c** About 80 %: they go different ways.
 
 # %%
 # Task 4: before you run the next cell, say what you expect: "a", "b" or "c".
@@ -387,8 +387,9 @@ if __name__ == "__main__":
 # %% [markdown]
 # ### How strong?
 #
-# The strength cannot be computed from the training data: the training loss always prefers no penalty. So scan it, on
-# a logarithmic axis, and choose by the *validation* data. Where the curves of one kind lie close together, the
+# The training loss cannot tell the strength: it always prefers no penalty. (Bayes' *evidence* could, which takes all
+# weights into account and not the best ones alone, but it is hard to compute for a network.) So scan the strength,
+# on a logarithmic axis, and choose by the *validation* data. Where the curves of one kind lie close together, the
 # network knows no more about its own points than about others.
 
 # %%
@@ -514,8 +515,8 @@ ANSWERS["ensemble"] = None
 # Weights begin small and grow with the training. So *early stopping* is a regularisation, too: watch the validation
 # data, stop when they have not improved for some epochs (the *patience*), and go back to the weights of the best
 # epoch. Watch `val_ce`, not `val_loss`: with a penalty, the loss also falls when weights shrink that the data do not
-# need. And not the training loss, which falls on and on. The marks train a network without penalty and dropout on 200
-# other points, with several patiences and limits.
+# need. And not the training loss, which falls on and on. The marks train a network on 200 other points, with several
+# patiences and limits, without dropout; once it has a penalty.
 
 
 # %%

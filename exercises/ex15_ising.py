@@ -244,8 +244,8 @@ def build_dense(size):
     -------
     keras.Model
         Sequential or functional. Input shape (size, size, 1), dense layers only, the hidden ones with an
-        activation, output shape (1,): the probability that the lattice is hot. Compiled with the binary
-        cross-entropy and `metrics=["accuracy"]`.
+        activation, output shape (1,): the probability that the lattice is hot, from a sigmoid. New at every call,
+        and compiled with the binary cross-entropy and `metrics=["accuracy"]`.
     """
     raise NotImplementedError(
         "Task 3: a dense network with at least one hidden layer; compile it with Adam and the binary "
@@ -275,11 +275,12 @@ def build_cnn(size):
 
 
 # %% [markdown]
-# Now the lattices of 32 × 32 spins. Over the whole range of temperatures the best models will be right for about 98 %
-# of them. Before you run the next cell: how often is the best one right *near the transition*, within ±0.15 of $T_c$?
+# Now the lattices of 32 × 32 spins. (In the picture the three curves stand 0.02 side by side, so that their error
+# bars can be seen.) Over the whole range of temperatures the best models will be right for about 98 % of them.
+# Before you run the next cell: how often is the best one right *near the transition*, within ±0.15 of $T_c$?
 #
 # - **a** About 98 %, as everywhere.
-# - **b** 80 to 85 %: it gets hard.
+# - **b** About 85 %: it gets hard.
 # - **c** About 50 %: nobody can tell.
 
 # %%
@@ -394,7 +395,7 @@ def far_from_transition(temperature, low=1.8, high=2.8):
 
 # %%
 def crossing(temperature, output):
-    """Find the temperature at which the mean output of a network rises through ½.
+    """Find the temperature at which the mean output of a network rises through ½ for the first time.
 
     Parameters
     ----------
@@ -406,7 +407,8 @@ def crossing(temperature, output):
     Returns
     -------
     float
-        Where a line through the means at neighbouring temperatures passes ½, right within 0.01.
+        Where a line through the means at neighbouring temperatures passes ½ from below, right within 0.01; the first
+        such place, if there are several, as the output of small lattices scatters.
 
     Raises
     ------
@@ -426,7 +428,7 @@ def measure_transition(model, training, scan, low=1.8, high=2.8):
     Parameters
     ----------
     model : keras.Model
-        New and compiled; its output is the probability that a lattice is hot.
+        New and compiled; its output is the probability that a lattice is hot. This one is trained.
     training, scan : tuple of spins and temperature
         Lattices to train on, and other ones to measure with.
     low, high : float
@@ -486,16 +488,16 @@ if __name__ == "__main__":
 
 # %%
 # Task 4: answer "a", "b" or "c".
-ANSWERS["circular"] = None
+ANSWERS["report"] = None
 
 # %% [markdown]
 # ### What has it learned?
 #
-# Order and energy change together with the temperature, so a network may have learned the one or the other. At the same
-# temperature they also vary by themselves. Each point below is a lattice of 32 × 32 spins of the scan, and its colour
-# is the output of a network: orange for cold, blue for hot. Along which axis does the colour change? The number says
-# the same: the correlation of the network's logit, $\ln(p/(1-p))$, with one of the two, once the part that goes in
-# proportion with the other one is taken away.
+# Order and energy change together with the temperature, so a network may have learned the one or the other. At the
+# same temperature they also vary by themselves. Each point below is a lattice of 32 × 32 spins of the scan, and its
+# colour is the output of a network: orange for cold, blue for hot. Along which axis does the colour change? The
+# number says the same: the correlation of the network's logit, $\ln(p/(1-p))$, with one of the two, once a straight
+# line in the other one has been fitted to both and subtracted.
 
 
 # %%
@@ -525,13 +527,13 @@ if __name__ == "__main__":
 # ## Task 5: the challenge
 #
 # How small can a network be that still knows the phases? The one below is built as one builds networks for
-# photographs. It has 14 113 parameters for lattices of 16 × 16 spins, and gets 96 % of them right. Find one with
-# as few parameters as you can that still gets 93 %. Count all of them, also those that are not trained. You may use
-# all that you know about magnets, and any layer of Keras.
+# photographs. It has 14 113 parameters for lattices of 16 × 16 spins, and gets 96 % of them right on average. Find
+# one with as few parameters as you can that still gets 93 %. Count all of them, also those that are not trained. You
+# may use all that you know about magnets, and any layer of Keras.
 #
-# There are two limits. One parameter at least, since something has to be learned. And 96 %: by Boltzmann's law the
-# probability of a lattice at the temperature $T$ is proportional to $e^{-N u/T}$. So all that a lattice says about
-# $T$ is in $u$, and no model is right more often than the best cut on $u$.
+# There are two limits. One parameter at least that the training moves, since something has to be learned. And 96 %
+# on average: by Boltzmann's law the probability of a lattice at the temperature $T$ is proportional to $e^{-N u/T}$.
+# So all that a lattice says about $T$ is in $u$, and no model is right more often than the best cut on $u$.
 #
 # The marks train your network for 10 epochs on 4000 lattices of 16 × 16 spins, and test it on 4000 new ones. With 93 %
 # there, at most 500 parameters earn a point, and at most 50 another.
@@ -572,7 +574,7 @@ def my_network(size):
     -------
     keras.Model
         Sequential or functional. Input shape (size, size, 1), output shape (1,): the probability that the lattice is
-        hot. Compiled with a loss for it; at least one parameter.
+        hot, so from 0 to 1. Compiled with a loss for it; at least one parameter, which the training moves.
     """
     raise NotImplementedError("Task 5: build and compile a network with few parameters.")
 
@@ -618,6 +620,8 @@ if __name__ == "__main__":
 #   squared error, and cut its output at $T_c$. How many lattices are right?
 # - Measure without a network: `crossing` also takes `1 - order`. Where does the mean order pass ½ on scans of 8, 16, 32
 #   and 64 spins along a side? Draw it against 1/size, and follow the line through the last two to 0.
+# - The middle of the gap from 1.8 to 2.8 is 2.3, which is close to $T_c$. Is that all that the crossing shows? Measure with
+#   the gaps from 1.7 to 3.1 and from 1.5 to 2.6 as well.
 # - Give the logistic regression each training lattice twice, as it is and with all spins turned round. What are its
 #   weights then?
 

@@ -82,7 +82,7 @@ class Envelope:
         """
         self.openings += 1
         if self.openings > 1:
-            warnings.warn(f"This envelope is opened for the {self.openings}. time.", stacklevel=2)
+            warnings.warn(f"This envelope has been opened {self.openings} times.", stacklevel=2)
         return float(np.mean((np.ravel(predict(self._x)) > 0.5) == self._y))
 
 
@@ -107,8 +107,10 @@ def laboratory_data(seed):
 # $$ z_j = \frac{x_j - \mu_j}{\sigma_j}, $$
 #
 # with the mean $\mu_j$ and the standard deviation $\sigma_j$ of the *training* part, for all parts. These numbers
-# belong to the network like its weights: whoever uses it later needs them, and must not take others. A column that is
-# constant in the training part has $\sigma_j = 0$: take 1 instead, so that it is only shifted.
+# belong to the network like its weights: whoever uses it later needs them, and must not take others. A column that
+# is constant in the training part has $\sigma_j = 0$: take 1 instead, so that it is only shifted. (Rounding may hide
+# it: for a column of 0.3 NumPy's `std` is 6·10⁻¹⁷. `np.ptp`, the largest value minus the smallest one, is 0
+# exactly.)
 
 
 # %%
@@ -128,13 +130,13 @@ def standardize(training, *others):
         and divided by the same numbers, which come from the training part alone.
     """
     # TASK 1: subtract the column means of `training` from all parts and divide by its standard deviations, or by 1
-    #   where one is 0; return the parts in a list.
+    #   where a column is constant; return the parts in a list.
     # HINT 1: What is the shape of one mean for each column? Which axis does it average over?
-    # HINT 1: NumPy's `mean` and `std` take the axis; `np.where` replaces the zeros.
+    # HINT 1: NumPy's `mean` and `std` take the axis; `np.where` picks one of two values for each column.
     # HINT 1: `(training, *others)` is a tuple of all parts, for a loop or a comprehension.
     # BEGIN SOLUTION
     mean, spread = training.mean(axis=0), training.std(axis=0)
-    spread = np.where(spread == 0, 1, spread)
+    spread = np.where(np.ptp(training, axis=0) == 0, 1, spread)
     return [(part - mean) / spread for part in (training, *others)]
     # END SOLUTION
 
@@ -196,10 +198,11 @@ def probability(model, x):
 
 
 # %% [markdown]
-# A fair comparison trains all of them in the same way. Large steps are good at the beginning and small ones at the end,
-# so start with Adam's 0.01 and halve the rate whenever the loss has not fallen for ten epochs: the *training* loss.
-# Keras would also watch the validation loss. But then the validation set would steer the training, and it is there to
-# judge. For the same reason the score is that after the last epoch, and not that of the best one.
+# A fair comparison trains all of them in the same way. Large steps are good at the beginning and small ones at the
+# end, so start with Adam's 0.01 and halve the rate whenever the loss has not fallen for ten epochs: the *training*
+# loss. Keras would also watch the validation loss. But then the validation set would steer the training, and it is
+# there to judge. For the same reason the score is that after the last epoch, and not that of the best one, and
+# nothing ends the training early.
 #
 # The marks take this at its word. They train the network (16, 16) with ReLU for 200 epochs on 500 points, next to a
 # validation set with wrong labels, and it shall still get 95 % of new points right.
@@ -222,11 +225,12 @@ def train_candidates(candidates, training, validation, epochs=200):
     list of dict
         For each candidate, in the same order: its name ("name"); the trained network ("model") and the number of its
         parameters ("n_parameters"); the share of the validation points that it gets right after the last epoch
-        ("accuracy"); and "history", the `history` of what `fit` returns, in which Keras also notes the
-        learning_rate of each epoch.
+        ("accuracy"); and "history", the `history` of what `fit` of dlp_keras returns, in which Keras also notes
+        the learning_rate of each epoch.
     """
-    # TASK 2: for each candidate build a network with as many inputs as x has columns and train it with `fit`; a
-    #   callback halves the rate where the training loss has not fallen for ten epochs. Return the list of results.
+    # TASK 2: for each candidate build a network with as many inputs as x has columns and train it with `fit` of
+    #   dlp_keras, imported above; a callback halves the rate where the training loss has not fallen for ten epochs.
+    #   Return the list of results.
     # HINT 2: Which lines have to stand inside the loop, so that no network begins where another one has ended?
     # HINT 2: `keras.callbacks.ReduceLROnPlateau("loss", …)` lowers the rate; its other arguments are factor and patience.
     # HINT 2: As in exercise 10, labels are columns: `y[:, np.newaxis]`. The last entry of val_accuracy is the score.
@@ -287,6 +291,7 @@ def draw_network(ax, model, scale, points, labels):
 # %%
 if __name__ == "__main__":
     import matplotlib.pyplot as plt
+    from matplotlib.ticker import PercentFormatter
 
     def to_laboratory(grid):
         return grid * UNITS
@@ -320,8 +325,8 @@ if __name__ == "__main__":
     show(figure, "ex12_rate")
 
 # %% [markdown]
-# Each time the rate is halved the training loss becomes smoother. Now all six candidates; the points in the pictures
-# are those of the validation part.
+# When the rate falls for the first time the training loss becomes smoother; later it has little left to smooth. Now
+# all six candidates; the points in the pictures are those of the validation part.
 
 # %%
 if __name__ == "__main__":
@@ -386,17 +391,20 @@ if __name__ == "__main__":
     accuracies, n_parameters = ([each[key] for each in found] for key in ("accuracy", "n_parameters"))
     n_validation = len(validation[1])
     chosen, best = choose(accuracies, n_validation, n_parameters), max(accuracies)
-    errors = [np.sqrt(p * (1 - p) / n_validation) for p in accuracies]
+    wrong = 1 - np.array(accuracies)
+    errors = np.sqrt(wrong * (1 - wrong) / n_validation)
     figure, ax = plt.subplots(figsize=(8, 4.5), layout="constrained")
-    least = best - np.sqrt(best * (1 - best) / n_validation)
-    ax.axhspan(least, best, color=plots.colors.NEUTRAL, label="within one standard error")
-    ax.errorbar(n_parameters, accuracies, errors, fmt="o", capsize=3)
-    ax.plot(n_parameters[chosen], accuracies[chosen], "o", ms=16, mfc="none", mec="black", label="chosen")
-    for each in found:
-        place = {"xytext": (8, -14), "textcoords": "offset points"}
-        ax.annotate(each["name"], (each["n_parameters"], each["accuracy"]), **place)
-    ax.set(xlabel="number of parameters", ylabel="validation accuracy", xscale="log", xlim=(12, 4000))
-    ax.legend(loc="lower right")
+    most = 1 - best + np.sqrt(best * (1 - best) / n_validation)
+    ax.axhspan(1 - best, most, color=plots.colors.NEUTRAL, label="within one standard error")
+    ax.errorbar(n_parameters, wrong, errors, fmt="o", capsize=3)
+    ax.plot(n_parameters[chosen], wrong[chosen], "o", ms=16, mfc="none", mec="black", label="chosen")
+    for each, share in zip(found, wrong, strict=True):
+        place = {"xytext": (6, 6), "textcoords": "offset points", "fontsize": "small"}
+        ax.annotate(each["name"], (each["n_parameters"], share), **place)
+    ax.set(xlabel="number of parameters", ylabel="error rate in validation", xscale="log", xlim=(12, 4000))
+    ax.set_yscale("log")
+    ax.yaxis.set_major_formatter(PercentFormatter(1))
+    ax.legend(loc="upper right")
     show(figure, "ex12_choice")
     print(f"best {best:.1%}, chosen: {found[chosen]['name']} with {accuracies[chosen]:.1%}")
 
@@ -533,12 +541,12 @@ if __name__ == "__main__":
         )
 
 # %% [markdown]
-# Both numbers come from 250 points on which no weight was fitted. Why is it the test accuracy that you publish, and not
-# the one on the validation set?
+# Both numbers come from 250 points on which no weight was fitted. Why do you publish the test accuracy and not the
+# validation accuracy?
 #
-# - **a** The validation set has chosen the winner, and so flatters it.
-# - **b** The validation set is too small, so that its error is larger.
-# - **c** The network was fitted to the validation set in its training.
+# - **a** The winner was chosen by it, so that it holds luck as well.
+# - **b** It has a larger error, so that it says less than the test.
+# - **c** The network has learned from it, epoch by epoch.
 
 # %%
 # TASK 4: answer "a", "b" or "c".
@@ -550,9 +558,10 @@ ANSWERS["once"] = "a"
 # %% [markdown]
 # ## Task 5: a better input
 #
-# Larger networks are one way. A better input is another: you know the spiral, the network does not. Features are
-# computed from the coordinates in metres; `playground_features` knows those of the Playground, and you may invent
-# others.
+# Larger networks are one way. A better input is another: you know the spiral, the network does not. Its arms are
+# turned half a turn against each other, and along each of them the angle grows in proportion to the radius, by 1.75
+# turns from the centre to 5 m (see `help(make_spirals)`). Features are computed from the coordinates in metres;
+# `playground_features` knows those of the Playground, and you may invent others.
 #
 # **The challenge:** the smallest network that gets 95 % right. The marks compute your features for 500 training points,
 # standardise them, train the network that you name as in task 2 for 200 epochs, and count what it gets right of 2000
@@ -585,7 +594,8 @@ def my_design(x):
         Of the hidden layers.
     """
     # TASK 5: return features of the points, the hidden units and the activation: few parameters, and 95 %.
-    # HINT 5: How many times does an arm cross the $x_1$ axis? Which function of $x_1$ changes its sign like that?
+    # HINT 5: Go outwards along the $x_1$ axis: how often does the arm change? Which features of the Playground go up and
+    #   down by themselves, so that the network needs no nodes for it?
     # HINT 5: See the names that `playground_features(…)` takes. How many parameters has one layer of 8 nodes on 4 inputs?
     # HINT 5: Along an arm the angle grows with the radius. Which combination of both stays the same?
     # BEGIN SOLUTION
@@ -672,9 +682,9 @@ if __name__ == "__main__":
 # their errors, or not at all. With guessers all of it is luck: the best of ten has 60.8 % on 50 points, and 52.4 % on
 # 1000. So the flattery falls as $1/\sqrt{n}$ with the number of points, and grows slowly with the number of networks.
 #
-# Another way to the bias needs no random numbers. If $F(k)$ is the probability that one guesser has at most $k$ of $n$
-# points right, the best of $m$ has at most $k$ with the probability $F(k)^m$, and the mean of the best is the sum of
-# $1 - F(k)^m$ over $k = 0 \ldots n - 1$. For ten models and 100 points that is 57.6, a bias of 0.076.
+# Another way to the bias needs no random numbers. If $F(k)$ is the probability that one guesser has at most $k$ of
+# $n$ points right, the best of $m$ has at most $k$ with the probability $F(k)^m$, and the mean of the best is the
+# sum of $1 - F(k)^m$ over $k = 0 \ldots n - 1$. For ten models and 100 points that is 57.7, a bias of 0.077.
 #
 # The rule of one standard error is a habit, no law. It knows only the error of the points: at a best accuracy of 100 %
 # it allows no other network. And networks that are compared on the same points have errors in common, so that the

@@ -9,9 +9,14 @@ import dlp_keras
 
 
 @pytest.fixture
-def packages(checkout):
+def setup(checkout):
     setup = configparser.ConfigParser()
     setup.read(checkout / "setup.cfg", encoding="utf-8")
+    return setup
+
+
+@pytest.fixture
+def packages(setup):
     return set(setup["options"]["packages"].split())
 
 
@@ -21,6 +26,19 @@ def test_every_package_is_listed(checkout, packages):
         for path in checkout.glob("dlp_keras/**/__init__.py")
     }
     assert found == {name for name in packages if not name.startswith("dlp_keras.content")}
+
+
+def test_every_file_that_is_no_module_is_listed(checkout, setup):
+    data = setup["options.package_data"]
+    patterns = [
+        f"{package.replace('.', '/')}/{pattern}"
+        for package in data
+        for pattern in data[package].replace(",", " ").split()
+    ]
+    files = [p.relative_to(checkout) for p in checkout.glob("dlp_keras/**/*") if p.is_file()]
+    others = [p for p in files if p.suffix not in (".py", ".pyc")]
+    assert others
+    assert [p for p in others if not any(p.match(pattern) for pattern in patterns)] == []
 
 
 def test_the_course_is_carried(packages):

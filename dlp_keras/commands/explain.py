@@ -11,8 +11,9 @@ from dlp_keras.course.catalog import find_exercise
 from dlp_keras.grading.options import Options
 from dlp_keras.grading.records import Records
 from dlp_keras.grading.replay import Replay, replay
+from dlp_keras.grading.repositories import find_class
 from dlp_keras.grading.secret_file import read_secret
-from dlp_keras.grading.submissions import Student, find_students
+from dlp_keras.grading.submissions import Student
 from dlp_keras.marking.trace import Step
 
 
@@ -27,14 +28,14 @@ def explain_exercise(submissions: Path, results: Path, options: Options, student
     exercise = find_exercise(name).name
     if exercise not in options.exercises:
         raise CourseError(f"{exercise} is not among the exercises that are marked.")
-    found = _find_student(submissions, student)
+    found = _find_student(submissions, results, student)
     settings = make_settings(options, options.secret or read_secret(results), require_box(options))
     record = Records(results / "records.jsonl").get(found.name, exercise)
     _show(Console(), replay(found, exercise, settings, record), f"{found.name}, {exercise}")
 
 
-def _find_student(submissions: Path, name: str) -> Student:
-    students = {student.name: student for student in find_students(submissions)}
+def _find_student(submissions: Path, results: Path, name: str) -> Student:
+    students = {student.name: student for student in find_class(submissions, results / "repositories")}
     if name not in students:
         raise CourseError(f"There is no student {name!r} in {submissions}. There are: {_some(students)}.")
     return students[name]

@@ -1,4 +1,4 @@
-"""What `dlp grade` does: mark a class, go on where an earlier run has ended, write the table of points."""
+"""What `dlp grade` does: mark a class, go on where an earlier run has ended, write points and pages."""
 
 from collections import Counter
 from pathlib import Path
@@ -8,12 +8,13 @@ from rich.table import Table
 
 from dlp_keras.course import CourseError
 from dlp_keras.course.wording import count
-from dlp_keras.grading.grader import Settings, grade
+from dlp_keras.grading.grader import grade
 from dlp_keras.grading.options import Options
 from dlp_keras.grading.outcome import unknown_times, write_results
 from dlp_keras.grading.records import Record, Records
+from dlp_keras.grading.repositories import find_class
 from dlp_keras.grading.secret_file import make_secret
-from dlp_keras.grading.submissions import find_students
+from dlp_keras.grading.settings import ON_WORKERS, Settings
 from dlp_keras.progress import ProgressBar
 from dlp_keras.runner.sandbox import Sandbox, find_sandbox
 
@@ -26,19 +27,19 @@ def grade_class(submissions: Path, results: Path, options: Options) -> bool:
     CourseError
         If there are no submissions, no such exercise, or no box where one is required.
     """
-    students = find_students(submissions)
     box = require_box(options)
+    students = find_class(submissions, results / "repositories")
     results.mkdir(parents=True, exist_ok=True)
     settings = make_settings(options, options.secret or make_secret(results), box)
     records = Records(results / "records.jsonl")
     console = Console()
-    if not box:
+    if settings.box == "none":
         console.print(_NO_BOX, style="yellow")
     found: list[Record] = []
     n_tasks = len(students) * len(options.exercises)
     try:
         with ProgressBar(n_tasks, unit="exercises", shown=True) as bar:
-            for record in grade(students, records, settings, options.jobs):
+            for record in grade(students, records, settings, options.jobs, options.scheduler):
                 found.append(record)
                 bar.advance(1)
     finally:
@@ -55,8 +56,8 @@ def grade_class(submissions: Path, results: Path, options: Options) -> bool:
 
 def require_box(options: Options) -> Sandbox | None:
     """Return the box of this machine; raise `CourseError` where one is required and none is there."""
-    box = find_sandbox()
-    if options.require_sandbox and not box:
+    box = None if options.scheduler else find_sandbox()
+    if options.require_sandbox and not (box or options.scheduler):
         raise CourseError(f"{_NO_BOX} Install bubblewrap, or leave out `--require-sandbox`.")
     return box
 
@@ -67,7 +68,8 @@ def make_settings(options: Options, secret: bytes, box: Sandbox | None) -> Setti
         options.exercises,
         secret,
         options.timeout,
-        box=box.name if box else "none",
+        box=ON_WORKERS if options.scheduler else box.name if box else "none",
+        require_box=options.require_sandbox,
         exercise_timeout=options.exercise_timeout,
         submission_timeout=options.submission_timeout,
         private_marks=options.private_marks,

@@ -33,6 +33,8 @@ class Options:
         Seconds for each mark, for the marks of an exercise, and for all exercises of a student.
     jobs : int
         Exercises marked at a time.
+    scheduler : str
+        The address of a Dask scheduler, whose workers mark; empty for this machine.
     require_sandbox : bool
     formats : tuple of str
         Of `dlp_keras.grading.export.FORMATS`.
@@ -49,6 +51,7 @@ class Options:
     exercise_timeout: float = 900.0
     submission_timeout: float = 7200.0
     jobs: int = 1
+    scheduler: str = ""
     require_sandbox: bool = False
     formats: tuple[str, ...] = ()
     secret: bytes = b""
@@ -103,6 +106,7 @@ def _read(table: Table, folder: Path) -> Options:
     return Options(
         exercises=exercises,
         formats=_formats(table),
+        scheduler=table.text("scheduler"),
         secret=_secret(table, folder),
         private_marks=private,
         scale=_scale(table.table("points"), private),

@@ -11,6 +11,7 @@ from dlp_keras.grading.final_points import take_penalty, write_penalties
 from dlp_keras.grading.options import Options
 from dlp_keras.grading.private_marks import private_marks
 from dlp_keras.grading.records import Record
+from dlp_keras.grading.report import write_feedback, write_report
 
 
 def finish(records: Iterable[Record], options: Options) -> list[Record]:
@@ -26,6 +27,8 @@ def write_results(folder: Path, records: Iterable[Record], options: Options) -> 
     final = finish(records, options)
     for name in dict.fromkeys(("csv", *options.formats)):
         FORMATS[name](folder, final)
+    write_feedback(folder, final)
+    write_report(folder, final)
     write_penalties(folder, final, options.late)
     return final
 

@@ -31,6 +31,8 @@ class Record:
         Of the submission, the marks and the versions.
     note : str
         Which file was marked, or what is wrong.
+    code_fingerprints : list of int, optional
+        What near-identical code is found by, see `dlp_keras.grading.similarity`; None in older records.
     penalty : float
         The points that lateness has cost. It is not in the file: only results have it.
     """
@@ -45,6 +47,7 @@ class Record:
     environment: dict[str, str] = field(default_factory=dict)
     fingerprint: str = ""
     note: str = ""
+    code_fingerprints: list[int] | None = None
     penalty: float = 0
 
     @property

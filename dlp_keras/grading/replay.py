@@ -1,14 +1,14 @@
 """The marks of one exercise of one student once more, in the open: with all calls and expected values."""
 
-import tempfile
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from dlp_keras.course import CourseError
-from dlp_keras.grading.grader import Settings, fingerprints, mark_file, time_limit
+from dlp_keras.grading.marker import mark_file, open_file, time_limit
 from dlp_keras.grading.records import Record
-from dlp_keras.grading.submissions import Student, UnreadableError, collect
+from dlp_keras.grading.settings import Settings
+from dlp_keras.grading.submissions import Student
+from dlp_keras.grading.task import read_task
 from dlp_keras.grading.workshop import close_workshop, open_workshop
 from dlp_keras.marking.results import MarkResult
 from dlp_keras.marking.trace import Step, recording
@@ -49,36 +49,25 @@ def replay(student: Student, exercise: str, settings: Settings, record: Record |
     CourseError
         If nothing that can be read was handed in.
     """
-    workshop = open_workshop(settings.exercises, settings.box != "none", settings.cpu_seconds)
+    task = read_task(student, exercise, settings, None)
+    if isinstance(task, Record):
+        raise CourseError(f"{student.name}, {exercise[:4]}: {task.note}")
     steps: list[list[Step]] = []
     try:
-        with (
-            tempfile.TemporaryDirectory(dir=workshop.files, ignore_cleanup_errors=True) as folder,
-            recording() as current,
-        ):
-            file = _collect(student, exercise, settings, Path(folder))
+        workshop = open_workshop(settings.exercises, settings.box != "none", settings.cpu_seconds)
+        with open_file(task, workshop) as file, recording() as current:
 
             def on_mark(mark: MarkResult) -> None:
                 steps.append(list(current))
                 current.clear()
 
             marks = mark_file(file, settings, workshop, time_limit(settings, 0.0), on_mark)
-            known = record.fingerprint if record else ""
-            same = known in fingerprints(file, exercise, settings)
     finally:
         close_workshop()
+    steps = steps[-len(marks) :]  # of the last try, where processes of the marking were lost
     steps += [[] for _ in marks[len(steps) :]]
+    same = record is not None and record.fingerprint in task.fingerprints
     return Replay(file.name, marks, steps, same, _compare(record, marks))
-
-
-def _collect(student: Student, exercise: str, settings: Settings, folder: Path) -> Path:
-    try:
-        file = collect(student, settings.exercises, folder, only=exercise).get(exercise)
-    except UnreadableError as error:
-        raise CourseError(str(error)) from error
-    if file is None:
-        raise CourseError(f"{student.name} has handed in nothing for {exercise}.")
-    return file
 
 
 def _compare(record: Record | None, marks: list[dict[str, Any]]) -> list[str]:

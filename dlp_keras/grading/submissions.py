@@ -1,20 +1,23 @@
-"""What a class handed in: a folder, an archive or a notebook for each student; none of it is trusted."""
+"""What a class handed in: a folder, an archive, a repository or a notebook each; none of it is trusted."""
 
 import os
 import stat
 import tarfile
+import tempfile
 import zipfile
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from dlp_keras.course import CourseError
+from dlp_keras.grading.git import CopiedRepository, GitError, is_repository
 from dlp_keras.marking.submission_files import FOLDERS, find_submission
 
 LARGEST = 16 * 2**20
 """Bytes of a file: a notebook with pictures has a tenth of it."""
 MOST_MEMBERS = 10_000
 """Files that are looked at in an archive or a folder."""
+_TOO_LARGE = f"{{}} is larger than {LARGEST // 2**20} MiB."
 _ARCHIVES = (".zip", ".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz")
 
 
@@ -31,11 +34,17 @@ class Student:
     name : str
         Of the folder, or of the file without its ending.
     path : Path
-        A folder, an archive, or a script or notebook.
+        A folder, an archive, a bare Git repository, or a script or notebook.
+    commit : str
+        Which one of a Git repository counts.
+    problem : str
+        Why nothing could be fetched, where that is not the student's fault.
     """
 
     name: str
     path: Path
+    commit: str = "HEAD"
+    problem: str = ""
 
 
 @dataclass(frozen=True)
@@ -47,12 +56,13 @@ class Handed:
     place : PurePosixPath
         Where it lies in what was handed in.
     data : bytes
+        What is in it; no message of an error shows it.
     changed : float
         When it was changed, in seconds since 1970; 0 where that is not known.
     """
 
     place: PurePosixPath
-    data: bytes
+    data: bytes = field(repr=False)
     changed: float
 
 
@@ -110,7 +120,7 @@ def collect(
     is_one = len(exercises) == 1  # a file of any name is then this exercise
     exercises = [only] if only else exercises
     wanted = {f"{name}{kind}" for name in exercises for kind in FOLDERS}
-    for handed in _read(student.path, wanted, is_one):
+    for handed in _read(student, wanted, is_one):
         target = into / _folder_of(handed.place) / handed.place.name
         if not target.exists():  # of several the one that lies highest comes first
             target.parent.mkdir(exist_ok=True)
@@ -126,7 +136,9 @@ def _is_submission(path: Path) -> bool:
 
 def _student_name(path: Path) -> str:
     name = path.name
-    if not path.is_dir():
+    if is_repository(path):
+        name = name.removesuffix(".git")
+    elif not path.is_dir():
         ending = next(e for e in (*reversed(_ARCHIVES), *FOLDERS) if name.lower().endswith(e))
         name = name[: -len(ending)]
     return "".join(c if c.isprintable() else "?" for c in name)
@@ -138,12 +150,15 @@ def _folder_of(place: PurePosixPath) -> str:
     return place.parent.name if place.parent.name in names else ""
 
 
-def _read(path: Path, wanted: set[str], any_name: bool) -> list[Handed]:
+def _read(student: Student, wanted: set[str], any_name: bool) -> list[Handed]:
     """Return the wanted files, those that lie highest first; of a file alone its name may not count."""
+    path = student.path
     if path.is_symlink():
         raise UnreadableError(f"{path.name} is a link.")
     try:
-        if path.is_dir():
+        if is_repository(path):
+            found = list(_read_repository(path, student.commit, wanted))
+        elif path.is_dir():
             found = list(_read_folder(path, wanted))
         elif path.name.lower().endswith(".zip"):
             found = list(_read_zip(path, wanted))
@@ -155,6 +170,8 @@ def _read(path: Path, wanted: set[str], any_name: bool) -> list[Handed]:
             found = [Handed(PurePosixPath(only[0]), *_read_file(path))] if only else []
     except UnreadableError:
         raise
+    except GitError as error:
+        raise UnreadableError(f"{path.name} cannot be read: {error}.") from error
     except OSError as error:
         raise UnreadableError(f"{path.name} cannot be read: {error.strerror or error}.") from error
     except Exception as error:  # archives break in many ways, and none may end the marking of a class
@@ -172,6 +189,18 @@ def _read_folder(folder: Path, wanted: set[str]) -> Iterator[Handed]:
         for name in wanted.intersection(files):
             path = Path(place) / name
             yield Handed(PurePosixPath(path.relative_to(folder).as_posix()), *_read_file(path))
+
+
+def _read_repository(path: Path, commit: str, wanted: set[str]) -> Iterator[Handed]:
+    """Yield what was committed, whatever the repository would do with it when it is checked out."""
+    with tempfile.TemporaryDirectory(prefix="dlp_") as place:
+        repository = CopiedRepository(path, Path(place))
+        for file in repository.list_files(commit, MOST_MEMBERS):
+            parts = file.place.parts
+            if file.place.name in wanted and not any(part.startswith((".", "__")) for part in parts[:-1]):
+                if file.size > LARGEST:
+                    raise UnreadableError(_TOO_LARGE.format(file.place.name))
+                yield Handed(file.place, repository.read(file), 0.0)
 
 
 def _read_file(path: Path) -> tuple[bytes, float]:
@@ -208,5 +237,5 @@ def _read_tar(path: Path, wanted: set[str]) -> Iterator[Handed]:
 
 def _limited(data: bytes, name: str) -> bytes:
     if len(data) > LARGEST:
-        raise UnreadableError(f"{name} is larger than {LARGEST // 2**20} MiB.")
+        raise UnreadableError(_TOO_LARGE.format(name))
     return data

@@ -11,7 +11,7 @@ from typing import Any
 
 from dlp_keras.course.wording import still_open
 from dlp_keras.marking.given import take_from_solution
-from dlp_keras.marking.render import one_line
+from dlp_keras.marking.render import Call, one_line
 from dlp_keras.marking.time_limit import NO_LIMIT, TimeLimit
 from dlp_keras.marking.trace import Step, call_text, is_recording, note, value_text
 from dlp_keras.runner.codec import CodecError, Expression, ModelHandle, decode, encode
@@ -77,7 +77,7 @@ class RunnerClient:
     limit: TimeLimit = NO_LIMIT
     task: str = ""
     deadline: float = 0.0
-    last_call: str = ""
+    last_call: Call | str = ""
     warnings: list[str] = field(default_factory=list)
     _loaded: dict[str, int] = field(default_factory=dict)
     _failed_to_load: dict[str, MarkFailed] = field(default_factory=dict)
@@ -100,7 +100,7 @@ class RunnerClient:
         """Return the session where the code of one role runs."""
         return self.judge if role == "reference" and self.judge else self.session
 
-    def request(self, role: str, call: str, **request: Any) -> Any:
+    def request(self, role: str, call: Call | str, **request: Any) -> Any:
         """Carry out a request about one role's code and return the plain value that came of it.
 
         Parameters
@@ -153,7 +153,7 @@ class RunnerClient:
     def _note(self, role: str, request: dict[str, Any], answer: str, started: float) -> None:
         """Keep a call for whoever replays the marks."""
         if is_recording():
-            name = self.last_call.partition("(")[0]
+            name = str(self.last_call).partition("(")[0]
             text = call_text(name, request["args"], request["kwargs"]) if "args" in request else name
             seconds = time.monotonic() - started
             note(Step("call", one_line(text, 2000), one_line(answer, 2000), role, round(seconds, 3)))
@@ -242,7 +242,7 @@ class RunnerClient:
     def _explain(self, reply: dict[str, Any], role: str) -> MarkFailed:
         """Turn an error in the student's code into a sentence for the student."""
         kind, text = reply["error"], reply["message"]
-        if role == "reference" or self.last_call.startswith("model."):
+        if role == "reference" or str(self.last_call).startswith("model."):
             return MarkFailed(f"Going on with what you returned failed in `{self.last_call}`: {kind}: {text}")
         cell = f"{reply['cell']}, " if reply.get("cell") else ""
         where = f" in {cell}line {reply['line']}, `{reply['code']}`" if reply.get("line") else ""
@@ -281,6 +281,11 @@ class RunnerClient:
         return f"This needs task {number}, which is still open: {what}"
 
     def _explain_time(self) -> str:
+        if str(self.last_call).startswith("import "):
+            return (
+                "Importing the file ran code for too long. Put what trains or draws under "
+                '`if __name__ == "__main__":`.'
+            )
         if "dlp_keras.training" not in self.paths["reference"].read_text(encoding="utf-8"):
             return "Does a loop never end?"
         longer = f"{self.session.command} check {self.exercise[:4]} --timeout {5 * self.timeout:g}"

@@ -160,10 +160,24 @@ def model(value: Any, look: str = "") -> ModelView:
     if not value.shows_layers:
         found = f"returned a model of the class {value.class_name}, whose layers are hidden in its `call`."
         fail(found, "A `keras.Sequential` or a functional `keras.Model(inputs, outputs)` is expected.", look)
+    if not value.n_parameters and value.input_shape:
+        fail("The model has no weights: none of its layers has any.", "It needs some to learn.", look)
     if not value.n_parameters:
         found = "The model has no weights yet, since it does not know the shape of its input."
         fail(found, "Begin it with `keras.Input(…)`.", look)
     return value
+
+
+def plain_model(value: Any, look: str = "") -> ModelView:
+    """Check that a value is a Keras model of Keras's own layers, which is trained and judged as it is.
+
+    For tasks whose right answer is a formula: a layer of one's own could hold it.
+    """
+    view = model(value, look)
+    if view.own_parts:
+        found = f"The network has {', '.join(view.own_parts)}."
+        fail(found, "Layers of Keras are expected here, whose weights have to learn.", look)
+    return view
 
 
 def history(value: Any, n_epochs: int, names: Iterable[str], look: str = "") -> dict[str, list[float]]:

@@ -1,6 +1,7 @@
 """Calls and values in a few words, for messages to students."""
 
 import re
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -21,10 +22,21 @@ def one_line(text: str, length: int = 300) -> str:
     return " ".join(printable(text[: 4 * length]).split())[:length]
 
 
-def render_call(name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> str:
-    """Write a call as a student would, with large values by their shape."""
-    parts = [render(value) for value in args] + [f"{key}={render(value)}" for key, value in kwargs.items()]
-    return f"{name}({', '.join(parts)})"
+@dataclass(frozen=True)
+class Call:
+    """A call whose text is what a student would write, with large values by their shape.
+
+    It is written when it is asked for: of thousands of calls a message quotes one.
+    """
+
+    name: str
+    args: tuple[Any, ...]
+    kwargs: dict[str, Any]
+
+    def __str__(self) -> str:
+        parts = [render(value) for value in self.args]
+        parts += [f"{key}={render(value)}" for key, value in self.kwargs.items()]
+        return f"{self.name}({', '.join(parts)})"
 
 
 def render(value: Any) -> str:

@@ -5,8 +5,9 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from dlp_keras.marking.client import MarkFailed, RunnerClient
-from dlp_keras.marking.render import render_call
+from dlp_keras.marking.render import Call
 from dlp_keras.runner.codec import Expression, ModelHandle
+from dlp_keras.runner.model_parts import LAYERS, OPERATIONS
 
 
 class Submission:
@@ -48,7 +49,7 @@ class Submission:
                 assert self._role == "reference", f"{name}: this model cannot go to the student's process"
                 request |= {"role": "submission", "function": self._marking.take(name)}
             args, kwargs = _handles(args), dict(zip(kwargs, _handles(kwargs.values()), strict=True))
-            return self._request(render_call(name, args, kwargs), args=args, kwargs=kwargs, **request)
+            return self._request(Call(name, args, kwargs), args=args, kwargs=kwargs, **request)
 
         return call
 
@@ -70,7 +71,7 @@ class Submission:
         """Return a plain value that the exercise defines, such as ``ANSWERS``."""
         return self._request(name, operation="get", name=name)
 
-    def _request(self, call: str, role: str = "", **request: Any) -> Any:
+    def _request(self, call: Call | str, role: str = "", **request: Any) -> Any:
         return self._marking.request(role or self._role, call, seed=self._seed, **request)
 
     def remember(self, key: str, make: Callable[[], Any]) -> Any:
@@ -115,6 +116,16 @@ class ModelView:
         self.input_shape: list[int | None] | None = handle.description["input_shape"]
         self.output_shape: list[int | None] | None = handle.description["output_shape"]
         self.compiled: dict[str, Any] | None = handle.description["compiled"]
+
+    @property
+    def own_parts(self) -> list[str]:
+        """What is more than Keras's own layers: such a model predicts where the student's code runs."""
+        known = {*LAYERS, *OPERATIONS}
+        parts = [layer["class"] for layer in self.layers if layer["class"] not in known]
+        if self.class_name not in ("Sequential", "Functional"):
+            parts.insert(0, self.class_name)
+        stayed = self._marking.home("reference") is not self._marking.home(self.role)
+        return list(dict.fromkeys(parts)) or (["a part that cannot be judged"] if stayed else [])
 
     def move_to(self, role: str) -> bool:
         """Build the model anew where the other role's code runs, if that is another process.
@@ -166,7 +177,7 @@ class ModelView:
     def _use(self, method: str, *args: Any, **kwargs: Any) -> Any:
         self.move_to("reference")  # what a network predicts is not for the student's process to say
         self._check_presence()
-        call = render_call(f"model.{method}", args, kwargs)
+        call = Call(f"model.{method}", args, kwargs)
         return self._marking.request(
             self.role,
             call,

@@ -12,7 +12,13 @@ from pathlib import Path
 from typing import Any
 
 from dlp_keras.runner import landlock, seccomp
-from dlp_keras.runner.processes import few_variables, kill_group, remove_folder, worker_environment
+from dlp_keras.runner.processes import (
+    ParentDied,
+    few_variables,
+    kill_group,
+    remove_folder,
+    worker_environment,
+)
 from dlp_keras.runner.sandbox import Bubblewrap, Sandbox, place_variables
 from dlp_keras.runner.warm import READY
 
@@ -111,16 +117,30 @@ class ForkServer:
         self.send({"start": str(file), "cpu_seconds": self._cpu_seconds}, pipes)
 
     def end_child(self, patience: float) -> int | None:
-        """Kill the child; return the exit code of one that ended by itself."""
+        """Kill the child; return the exit code of one that ended by itself.
+
+        Raises
+        ------
+        ParentDied
+            If the warm process is gone, and the child with it.
+        """
         self.send({"end": patience})
         try:
             self._control.settimeout(patience + _END)
             answer = self._control.recv(2**16)
             self._control.settimeout(_START)
-            return json.loads(answer)["code"]  # type: ignore[no-any-return]
-        except (OSError, ValueError):
+        except TimeoutError:  # such as a million files to remove
             self.close()
             return None
+        except OSError:
+            answer = b""
+        if not answer:
+            self.close()
+            raise ParentDied("The warm process that a student's code was forked from was killed.")
+        ended = json.loads(answer)
+        if ended["last"]:
+            self.close()
+        return ended["code"]  # type: ignore[no-any-return]
 
     def close(self) -> None:
         """End the warm process, and with it its child."""

@@ -16,8 +16,9 @@ import numpy as np
 import numpy.typing as npt
 
 from dlp_keras.runner.codec import MAX_ITEMS, CodecError, ModelHandle, decode, encode
+from dlp_keras.runner.model_build import build
 from dlp_keras.runner.model_description import describe, use_model
-from dlp_keras.runner.model_transport import build, export
+from dlp_keras.runner.model_export import export
 from dlp_keras.runner.notebook import NotebookError
 from dlp_keras.runner.student_module import Missing, Namespace, StudentModule
 

@@ -49,7 +49,7 @@ def describe(model: Any) -> dict[str, Any]:
         dictionaries with ``class``, ``name``, ``activation``, ``n_parameters``, ``output_shape`` and the
         layer's options), ``n_parameters``, ``n_trainable``,
         ``input_shape``, ``output_shape`` and ``compiled`` (None or a dictionary with ``loss``,
-        ``from_logits``, ``metrics`` (names), ``optimizer``, ``learning_rate``).
+        ``from_logits``, ``metrics`` (names), ``optimizer``, ``learning_rate``, ``momentum``: 0 without one).
     """
     return {
         "class": type(model).__name__,
@@ -71,10 +71,11 @@ def is_description(value: Any) -> bool:
     shapes = [value["input_shape"], value["output_shape"], *(layer["output_shape"] for layer in layers)]
     lengths = [length for shape in shapes if shape is not None for length in shape]
     names = [] if compiled is None else [*compiled["metrics"], compiled["optimizer"]]
+    numbers = [] if compiled is None else [compiled["learning_rate"], compiled["momentum"]]
     return (
         all(isinstance(text, str) and len(text) <= 200 for text in [*texts, *names])
         and all(type(n) is int and 0 <= n < 2**63 for n in [*counts, *lengths] if n is not None)
-        and (compiled is None or isinstance(compiled["learning_rate"], (int, float)))
+        and all(isinstance(number, (int, float)) for number in numbers)
         and isinstance(value["shows_layers"], bool)
     )
 
@@ -159,7 +160,13 @@ def _describe_compilation(model: Any) -> dict[str, Any] | None:
         "metrics": _name_metrics(model),
         "optimizer": type(model.optimizer).__name__,
         "learning_rate": float(rate),
+        "momentum": _read_momentum(model.optimizer),
     }
+
+
+def _read_momentum(optimizer: Any) -> float:
+    momentum = getattr(optimizer, "momentum", 0.0)
+    return float(momentum) if isinstance(momentum, (int, float)) else 0.0
 
 
 def _name_loss(loss: Any) -> str | None:

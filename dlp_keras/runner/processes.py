@@ -14,6 +14,10 @@ from typing import Any, Protocol
 from dlp_keras.runner.sandbox import Sandbox
 
 
+class ParentDied(RuntimeError):
+    """The process that a student's was forked from is gone, which no student can bring about."""
+
+
 class Process(Protocol):
     """A running `dlp_keras.runner.worker`.
 
@@ -41,6 +45,11 @@ class Process(Protocol):
         -------
         int or None
             The exit code of one that ended by itself.
+
+        Raises
+        ------
+        ParentDied
+            If it did not end by itself or by this, but with the process that it was forked from.
         """
 
 

@@ -16,7 +16,7 @@ import numpy as np
 
 from dlp_keras.runner.codec import frame, read_frames
 from dlp_keras.runner.interpreter import Interpreter, TimedOut
-from dlp_keras.runner.processes import FreshProcess, Process
+from dlp_keras.runner.processes import FreshProcess, ParentDied, Process
 
 DEFAULT_TIMEOUT = 60.0
 _KEPT_OUTPUT = 2000
@@ -78,10 +78,18 @@ class WorkerSession:
     ----------
     launch
         Starts the process, without waiting for it.
+
+    Attributes
+    ----------
+    deaths : int
+        How many processes ended by themselves while they were asked.
+    orphaned : bool
+        Whether one ended with the process that it was forked from, which is not the fault of its code.
     """
 
     def __init__(self, launch: Callable[[], Process] = FreshProcess) -> None:
-        self.generation = 0
+        self.generation = self.deaths = 0
+        self.orphaned = False
         self.command = "dlp"
         self.launch = launch
         self.process: Process | None = None
@@ -101,13 +109,15 @@ class WorkerSession:
             self.start()
         self._expect_silence()
         number = secrets.randbits(63)  # so that no reply can be written before its request
-        threading.Thread(target=_send, args=(self.process, frame(number, message)), daemon=True).start()
+        assert self.process is not None
+        _send(self.process, frame(number, message))
         try:
             reply = self.replies.get(timeout=max(deadline - time.monotonic(), 0.01))
         except queue.Empty:
             self.stop()
             raise TimedOut from None
         if reply is None:
+            self.deaths += 1
             raise ProcessDied(_name_exit(self.stop(patience=0.2)))
         if reply[0] != number:
             self.stop()
@@ -118,6 +128,7 @@ class WorkerSession:
         """Raise `ProcessDied` if something came that nobody asked for: the end, or forged replies."""
         with contextlib.suppress(queue.Empty):
             ended = self.replies.get_nowait() is None
+            self.deaths += ended
             code = self.stop(patience=0.2)
             raise ProcessDied(_name_exit(code) if ended else _UNASKED)
 
@@ -131,7 +142,11 @@ class WorkerSession:
         """
         if self.process is None:
             return None
-        code = self.process.end(patience)
+        code = None
+        try:
+            code = self.process.end(patience)
+        except ParentDied:
+            self.orphaned = True
         with contextlib.suppress(OSError):  # what was not yet written has no reader any more
             self.process.requests.close()
         self.process = None
@@ -157,11 +172,30 @@ class WorkerSession:
 
 
 def _send(process: Process, message: bytes) -> None:
-    """Write a request beside the wait for its reply: a process that does not read must not block."""
-    left = memoryview(message)
+    """Write a request: what the pipe does not take at once, beside the wait for the reply.
+
+    So a process that does not read cannot block.
+    """
     with contextlib.suppress(OSError, ValueError):  # it ended, or was stopped: the wait finds out
+        if left := memoryview(message)[_write_at_once(process.requests, message) :]:
+            threading.Thread(target=_write_all, args=(process.requests, left), daemon=True).start()
+
+
+def _write_at_once(pipe: Any, message: bytes) -> int:
+    """Return how many bytes the pipe took; on Windows it is not tried."""
+    if os.name == "nt":
+        return 0
+    os.set_blocking(pipe.fileno(), False)
+    try:
+        return pipe.write(message) or 0
+    finally:
+        os.set_blocking(pipe.fileno(), True)
+
+
+def _write_all(pipe: Any, left: memoryview) -> None:
+    with contextlib.suppress(OSError, ValueError):
         while left:
-            left = left[process.requests.write(left) :]
+            left = left[pipe.write(left) :]
 
 
 def _name_exit(code: int | None) -> str:

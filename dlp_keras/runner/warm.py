@@ -63,9 +63,10 @@ def main() -> None:
         else:
             code = _end_child(child, request["end"])
             remove_folder(folder)
-            if folder.exists():  # the next child must not find it: another warm process takes over
+            is_last = folder.exists()  # the next child must not find it: another warm process takes over
+            control.send(json.dumps({"code": code, "last": is_last}).encode())
+            if is_last:
                 break
-            control.send(json.dumps({"code": code}).encode())
 
 
 def _can_fork(paths: Paths) -> bool:

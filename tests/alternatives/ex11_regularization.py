@@ -43,8 +43,7 @@ def build_regularized(l1=0.0, l2=0.0, dropout_rate=0.0, activation="tanh"):
 
 
 def train_with_early_stopping(model, training, validation, patience, epochs=1000):
-    """Stop by the loss, which is the cross-entropy where there is no penalty."""
-    stop = keras.callbacks.EarlyStopping(patience=patience, restore_best_weights=True)
+    stop = keras.callbacks.EarlyStopping("val_ce", 0, patience, 0, "min", restore_best_weights=True)
     return train(model, training, validation, epochs=epochs, callbacks=[stop])
 
 

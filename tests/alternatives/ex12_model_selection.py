@@ -157,7 +157,7 @@ def train_candidates(candidates, training, validation, epochs=200):
         results[name] = {"name": name, "model": build_model(hidden_units, activation, training[0].shape[1])}
     for result in results.values():
         model = result["model"]
-        plateau = keras.callbacks.ReduceLROnPlateau(monitor="loss", factor=0.3, patience=8, min_lr=1e-5)
+        plateau = keras.callbacks.ReduceLROnPlateau(monitor="loss", factor=0.5, patience=10, min_lr=1e-5)
         result["history"] = fit(
             model,
             training[0].astype("float32"),

@@ -66,7 +66,7 @@ def my_network(size):
     return model
 
 
-# %% loops and a convolution, a scan of midpoints, logits, the maximum, a fit, the order as a network
+# %% loops and a convolution, a scan of midpoints, an activation as a layer, the maximum, a fit, the order as a network
 def order_parameters(spins):
     from scipy.ndimage import convolve
 
@@ -93,8 +93,9 @@ def build_dense(size):
     model = keras.Sequential([layers.InputLayer(shape=(size, size, 1)), layers.Flatten()])
     model.add(layers.Dense(100, activation="relu"))
     model.add(layers.Dense(1))
-    metric = keras.metrics.BinaryAccuracy("accuracy", threshold=0.0)
-    model.compile("adam", keras.losses.BinaryCrossentropy(from_logits=True), metrics=[metric])
+    model.add(layers.Activation(keras.ops.sigmoid))
+    metric = keras.metrics.BinaryAccuracy("accuracy")
+    model.compile("adam", keras.losses.BinaryCrossentropy(), metrics=[metric])
     return model
 
 

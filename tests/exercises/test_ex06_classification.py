@@ -97,20 +97,23 @@ def refusal(submission, label):
     return expect.refused(lambda: submission.one_hot(np.array([0, 2, label, 1]), 3), "ValueError", look)
 
 
-def check_temperature(submission, rng, factor):
+def check_temperature(submission, rng, low, high):
+    """Ask for a temperature between two values, where none is within 2 % on a coarse grid."""
     logits = make_logits(rng, 1000, 4)
     labels = draw_labels(rng, logits)
     wrong = rng.choice(
         1000, 100, replace=False
     )  # so that other measures of "too sure" find another temperature
     labels[wrong] = rng.integers(4, size=100)
+    expected = rng.uniform(low, high)
+    factor = expected / true_temperature(logits, labels)
     later = submission.given("one_hot", "softmax", "cross_entropy")
     look = (
         f"The logits are {factor:.3g} times those that the labels were drawn with. Divide by T, search from 0.1 "
         "to 10 to within 2 %, and return the T of the smallest loss."
     )
     found = later.best_temperature(factor * logits, labels)
-    expect.close(found, true_temperature(factor * logits, labels), rtol=0.025, look=look)
+    expect.close(found, expected, rtol=0.025, look=look)
 
 
 @pytest.mark.task("1", points=2)
@@ -302,15 +305,15 @@ def test_the_binary_logit_is_exact(submission):
 @pytest.mark.task("5", points=1)
 def test_an_overconfident_classifier_is_heated(submission, rng):
     """Logits that are too large get a temperature above 1."""
-    check_temperature(submission, rng, factor=3)
-    check_temperature(submission, rng, factor=6)
+    check_temperature(submission, rng, 3.35, 3.4)
+    check_temperature(submission, rng, 6.15, 6.35)
 
 
 @pytest.mark.task("5", points=1)
 def test_a_cautious_classifier_is_cooled(submission, rng):
     """Logits that are too small get a temperature below 1."""
-    check_temperature(submission, rng, factor=1 / 3)
-    check_temperature(submission, rng, factor=1 / 8)
+    check_temperature(submission, rng, 0.37, 0.38)
+    check_temperature(submission, rng, 0.137, 0.143)
 
 
 @pytest.mark.task("5", points=1)

@@ -361,7 +361,7 @@ def mean_error(submission, reference, rng):
     """Train three networks of the student's on the hills; return their mean error on new points."""
     errors = []
     for seed in rng.integers(2**31, size=3):
-        model = expect.model(submission.seeded(int(seed)).my_regressor())
+        model = expect.plain_model(submission.seeded(int(seed)).my_regressor())
         found = f"The network takes the shape {model.input_shape} and returns the shape {model.output_shape}."
         fits = (model.input_shape, model.output_shape) == ([None, 2], [None, 1])
         expect.that(fits, found, "It takes (None, 2) and returns (None, 1): a height for each point.")

@@ -325,7 +325,7 @@ def challenge_error(submission, reference, rng):
     """The RMS of the student's network to the true curve, trained on points of the mark's own."""
 
     def measure():
-        model = expect.model(submission.given("build_model").my_network())
+        model = expect.plain_model(submission.given("build_model").my_network())
         found = f"The network has {model.n_parameters} parameters."
         expect.that(model.n_parameters <= 1100, found, "At most 1100 are expected.")
         expect.that(model.compiled, "The network is not compiled.", "Call `compile` before you return it.")

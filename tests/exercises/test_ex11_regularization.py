@@ -143,15 +143,22 @@ def drop(submission, x, rate, seed, training=True):
     return expect.array(found, x.shape, "The result has the shape of x.")
 
 
+def own_masks(mask):
+    """Leave out samples and nodes where all of them have the same mask: that is what another mark is about."""
+    mask = mask[:1] if (mask == mask[:1]).all() else mask
+    return mask[:, :1] if (mask == mask[:, :1]).all() else mask
+
+
 @pytest.mark.task("3", points=1)
 def test_share_of_zeros(submission, rng):
     """Each entry becomes 0 with the probability of the rate"""
     x = rng.uniform(1, 2, size=(400, 250))
     for rate in (0.3, 0.8, 0.0):
-        share = np.mean(drop(submission, x, rate, rng.integers(1000)) == 0)
+        is_zero = own_masks(drop(submission, x, rate, rng.integers(1000)) == 0)
+        share = np.mean(is_zero)
         expect.that(
-            abs(share - rate) < 0.01,
-            f"With the rate {rate}, {share:.1%} of 100000 entries are 0.",
+            abs(share - rate) <= 5 * np.sqrt(rate * (1 - rate) / is_zero.size),  # five standard errors
+            f"With the rate {rate}, {share:.1%} of {x.size} entries are 0.",
             f"{rate:.0%} are expected.",
             "The rate is the probability to be dropped, not to be kept.",
         )
@@ -170,8 +177,8 @@ def test_kept_entries_are_scaled(submission, rng):
         worst = factors[np.argmax(abs(factors - expected))]
         expect.that(
             np.allclose(factors, expected, rtol=1e-4),
-            f"With the rate {rate}, a kept entry of x comes out {worst:.3g} times as large.",
-            f"{expected:.3g} times is expected, 1/(1 − rate): then the mean of many calls is x.",
+            f"With the rate {rate}, a kept entry of x comes out {worst:.6g} times as large.",
+            f"{expected:.6g} times is expected, 1/(1 − rate): then the mean of many calls is x.",
             "Scale in training, so that nothing needs scaling later.",
         )
 
@@ -188,7 +195,7 @@ def test_no_dropout_without_training(submission, rng):
     for rate in (0.5, 0.2):
         found = drop(submission, x, rate, 1, training=False)
         factor = np.median(found / x)
-        what = f"is {factor:.3g} times x" if np.allclose(found, factor * x, rtol=1e-4) else "differs from x"
+        what = f"is {factor:.6g} times x" if np.allclose(found, factor * x, rtol=1e-4) else "differs from x"
         expect.that(
             np.allclose(found, x, rtol=1e-5),
             f"Without training and with the rate {rate}, the result {what}.",
@@ -217,6 +224,26 @@ def test_every_entry_has_its_own_mask(submission, rng):
     expect.that(
         (first != other).any(), "Two generators gave the same mask.", "Another one is expected.", look
     )
+    check_numbers_of_zeros(submission, rng)
+
+
+def check_numbers_of_zeros(submission, rng):
+    """Check that the numbers of zeros scatter as those of independent entries: over calls, samples and nodes."""
+    look = "Decide for each entry by itself. Who drops a fixed number of them lets the others know: `rng.random(…) >= rate`."
+    seeds = rng.integers(10**6, size=60)
+    calls = np.stack([drop(submission, np.ones((8, 10)), 0.5, seed) == 0 for seed in seeds])
+    large = drop(submission, np.ones((400, 250)), 0.5, rng.integers(10**6)) == 0
+    numbers = {
+        "each of 60 calls": (calls.sum(axis=(1, 2)), 80),
+        "each of 400 samples": (large.sum(axis=1), 250),
+        "each of 250 nodes": (large.sum(axis=0), 400),
+    }
+    for name, (counts, n_entries) in numbers.items():
+        expected = np.sqrt(n_entries) / 2
+        found = f"With the rate 0.5, {name} has {counts.mean():.0f} ± {counts.std():.2g} zeros among {n_entries} entries."
+        # With 60 calls the scatter itself is known to 9 %.
+        is_binomial = 0.5 * expected < counts.std() < 1.5 * expected
+        expect.that(is_binomial, found, f"± {expected:.2g} is expected of independent entries.", look)
 
 
 @pytest.mark.task("3", points=1)
@@ -297,10 +324,15 @@ def draw_kernels(model, rng):
     ]
 
 
+def is_plain(model):
+    """Tell whether a step of the optimizer shows the pull: that of SGD, which remembers no earlier one."""
+    return model.compiled["optimizer"] == "SGD" and not model.compiled["momentum"]
+
+
 def find_pull(model, weights):
     """Return how much a step without data moves a weight that is not 0; with other steps than SGD's, the penalty."""
     after, history = step(model, weights)
-    if model.compiled["optimizer"] != "SGD":
+    if not is_plain(model):
         return abs(history.history["loss"][-1] - np.log(2))
     return max(abs(new - old)[old != 0].max(initial=0) for old, new in zip(weights, after, strict=True))
 
@@ -327,6 +359,9 @@ def test_model_is_compiled(submission, penalised, rng):
     optimizer, rate = penalised.compiled["optimizer"], penalised.compiled["learning_rate"]
     found = f"The model is compiled with {optimizer} at the rate {rate:.3g}."
     expect.that(optimizer == "SGD" and np.isclose(rate, 0.1), found, "SGD at 0.1 is expected.")
+    momentum = penalised.compiled["momentum"]
+    found, expected = f"The momentum of SGD is {momentum:.3g}.", "None is expected: plain gradient descent."
+    expect.that(momentum == 0, found, expected, "Leave `momentum` out of `SGD(…)`.")
     _, history = step(penalised, draw_kernels(penalised, rng))
     names = ", ".join(history.history)
     look = 'Give the metric this name: `BinaryCrossentropy(name="ce")`.'
@@ -346,7 +381,7 @@ def test_penalty_pulls_at_all_kernels(penalised, rng):
     after, history = step(penalised, before)
     kernels = [(old, new) for old, new in zip(before, after, strict=True) if is_kernel(old)]
     look = "Has each of the three layers a penalty with these rates? Keras's L2 has no factor ½."
-    if penalised.compiled["optimizer"] != "SGD":  # its steps do not show the pull, so the loss must
+    if not is_plain(penalised):  # its steps do not show the pull, so the loss must
         expected = sum(RATES["l1"] * abs(old).sum() + RATES["l2"] * (old**2).sum() for old, _ in kernels)
         what = "Where the cross-entropy is ln 2, the penalty in the loss is"
         expect.close(history.history["loss"][-1] - np.log(2), expected, rtol=0.001, look=look, what=what)
@@ -415,13 +450,22 @@ def cross_entropy(model, x, y):
     return float(-np.mean(np.log(np.where(y == 1, probability, 1 - probability))))
 
 
+PENALISED = (
+    5,
+    300,
+    0.003,
+)  # patience, epochs and rate of L2 of a run in which val_loss falls far longer than val_ce
+
+
 @pytest.fixture
 def stop_early(submission, reference, rng):
-    """Train the reference's network without regularisation; return val_ce of each epoch, and the loss at the end."""
+    """Train the reference's network, with a penalty of rate l2; return val_ce of each epoch, and that at the end."""
 
-    def run(patience, epochs):
+    def run(patience, epochs, l2=0.0):
         training, validation = (make_checkerboard(n, noise=0.5, seed=rng) for n in (200, 200))
-        model = reference.build_regularized()
+        model = reference.build_regularized(l2=l2)
+        if l2:  # so large at first that the penalty falls for a hundred epochs
+            model.set_weights([6 * w for w in model.get_weights()])
         later = submission.given("train", "build_regularized")
         found = later.train_with_early_stopping(model, training, validation, patience=patience, epochs=epochs)
         look = "Return what `train` returns; of a Keras History its `history`."
@@ -450,6 +494,15 @@ def test_training_stops_in_time(stop_early):
             f"The end is expected {patience} epochs after the best one.",
             "Is `val_ce` watched, and the patience passed on?",
         )
+    losses, _ = stop_early(*PENALISED)
+    best = np.flatnonzero(losses < losses.min() + 1e-6) + 1
+    expect.that(
+        (len(losses) - best == PENALISED[0]).any() or len(losses) == PENALISED[1],
+        f"With an L2 penalty and the patience {PENALISED[0]} the training ended after epoch {len(losses)}; the smallest "
+        f"val_ce was in epoch {best[0]}.",
+        f"The end is expected {PENALISED[0]} epochs after the best one.",
+        "Is `val_ce` watched? `val_loss` holds the penalty as well, and falls when only that falls.",
+    )
     losses, _ = stop_early(500, 80)
     found = f"With epochs=80 and the patience 500, {len(losses)} epochs were trained."
     expect.that(len(losses) == 80, found, "80 are expected.", "Are the epochs passed on?")
@@ -458,8 +511,8 @@ def test_training_stops_in_time(stop_early):
 @pytest.mark.task("4", points=1)
 def test_best_weights_are_kept(stop_early):
     """At the end the model has the weights of its best epoch."""
-    for patience, epochs in [(30, 1000), (500, 80)]:
-        losses, at_the_end = stop_early(patience, epochs)
+    for options in [(30, 1000), (500, 80)]:
+        losses, at_the_end = stop_early(*options)
         expect.that(
             abs(at_the_end - losses.min()) < 2e-4,
             f"The smallest val_ce of {len(losses)} epochs was {losses.min():.4f}, that of the last epoch "

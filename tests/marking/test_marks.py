@@ -311,6 +311,14 @@ def test_a_timeout_of_a_training_names_the_faster_one_and_the_option(mark_text, 
     assert "`dlp check ex08 --timeout 2.5` waits longer." in marks.marks[0].message
 
 
+def test_a_timeout_of_an_import_says_where_code_belongs(mark_text, solution_text):
+    exercise = "ex01_linear_regression"
+    text = f"import time\ntime.sleep(60)\n\n{solution_text(exercise)}"
+    marks = mark_text(exercise, text, task="1", timeout=0.5)
+    assert "Importing the file ran code for too long" in marks.marks[0].message
+    assert '`if __name__ == "__main__":`' in marks.marks[0].message
+
+
 def test_a_wrapper_around_another_signature_is_judged_by_calling_it(mark_text, solution_text):
     wrapper = (
         "import functools\n\ndef inner(x):\n    return x\n\n"

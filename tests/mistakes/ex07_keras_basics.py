@@ -515,3 +515,17 @@ ANSWERS = {"head": "a", "deep": "a", "count": "b"}
 # loses: test_head test_deep test_count
 # says: side by side
 ANSWERS = {"head": "c", "deep": "b", "count": "c"}
+
+
+# %% a layer that knows the hills
+# loses: test_my_regressor_beats_the_baseline test_my_regressor_is_good
+# says: Layers of Keras are expected
+class Hills(keras.layers.Dense):
+    def call(self, x):
+        return 0 * super().call(x) + keras.ops.exp(-keras.ops.sum(x**2, axis=1, keepdims=True))
+
+
+def my_regressor():
+    model = keras.Sequential([keras.Input((2,)), Hills(1)])
+    model.compile("sgd", "mse")
+    return model

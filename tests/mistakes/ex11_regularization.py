@@ -482,3 +482,64 @@ def my_training(x, y):
 # says: A Keras model is expected
 def my_training(x, y):
     return train(build_regularized(), (x, y), epochs=2)
+
+
+# %% a momentum
+# loses: test_model_is_compiled
+# says: The momentum of SGD is 0.9
+def build_regularized(l1=0.0, l2=0.0, dropout_rate=0.0, activation="tanh"):
+    penalty = keras.regularizers.L1L2(l1, l2)
+    layers = [keras.Input((2,))]
+    for _ in range(2):
+        layers.append(keras.layers.Dense(16, activation=activation, kernel_regularizer=penalty))
+        layers.append(keras.layers.Dropout(dropout_rate))
+    model = keras.Sequential([*layers, keras.layers.Dense(1, "sigmoid", kernel_regularizer=penalty)])
+    model.compile(keras.optimizers.SGD(0.1, momentum=0.9), "binary_crossentropy", metrics=[keras.metrics.BinaryCrossentropy(name="ce")])
+    return model
+
+
+# %% the loss with its penalty is watched
+# loses: test_training_stops_in_time
+# says: `val_loss` holds the penalty
+def train_with_early_stopping(model, training, validation, patience, epochs=1000):
+    stop = keras.callbacks.EarlyStopping("val_loss", patience=patience, restore_best_weights=True)
+    return train(model, training, validation, epochs, [stop])
+
+
+# %% a fixed number of zeros
+# loses: test_every_entry_has_its_own_mask
+# says: Who drops a fixed number
+def dropout(x, rate, rng, training):
+    if not 0 <= rate < 1:
+        raise ValueError(rate)
+    mask = np.ones(x.size)
+    mask[: round(x.size * rate)] = 0
+    return x * rng.permutation(mask).reshape(x.shape) / (1 - rate) if training else x
+
+
+# %% a fixed number of zeros in each sample
+# loses: test_every_entry_has_its_own_mask
+# says: Decide for each entry by itself
+def dropout(x, rate, rng, training):
+    if not 0 <= rate < 1:
+        raise ValueError(rate)
+    ranks = rng.random(x.shape).argsort(axis=1).argsort(axis=1)
+    return x * (ranks >= round(x.shape[1] * rate)) / (1 - rate) if training else x
+
+
+# %% one random mask for all samples
+# loses: test_every_entry_has_its_own_mask
+# says: All samples have the same mask
+def dropout(x, rate, rng, training):
+    if not 0 <= rate < 1:
+        raise ValueError(rate)
+    return x * (rng.random(x.shape[1]) >= rate) / (1 - rate) if training else x
+
+
+# %% a scale that is a little too small
+# loses: test_kept_entries_are_scaled
+# says: 1.33333 times is expected
+def dropout(x, rate, rng, training):
+    if not 0 <= rate < 1:
+        raise ValueError(rate)
+    return x * (rng.random(x.shape) >= rate) / (1 - rate + 1e-3) if training else x

@@ -369,15 +369,15 @@ def measure_transition(model, training, scan, low=1.8, high=2.8):
 
 
 # %% a success
-# loses: test_circular
+# loses: test_report
 # says: the labels came from it
-ANSWERS["circular"] = "a"
+ANSWERS["report"] = "a"
 
 
 # %% a finite size
-# loses: test_circular
+# loses: test_report
 # says: follows the labels, not the size
-ANSWERS["circular"] = "c"
+ANSWERS["report"] = "c"
 
 
 # %% the baseline again
@@ -401,3 +401,131 @@ def my_network(size):
     model = keras.Sequential([keras.Input((size, size, 1)), layers.GlobalAveragePooling2D(), layers.Dense(1, "sigmoid")])
     model.compile(keras.optimizers.Adam(0.05), "binary_crossentropy")
     return model
+
+
+# %% the middle of the gap
+# loses: test_transition_of_another_magnet
+# says: has not been trained
+def measure_transition(model, training, scan, low=1.8, high=2.8):
+    return (low + high) / 2
+
+
+# %% the middle of the gap, after a training
+# loses: test_transition_of_another_magnet
+# says: At most 5 % off
+def measure_transition(model, training, scan, low=1.8, high=2.8):
+    train(model, training[0], training[1] > high)
+    return (low + high) / 2
+
+
+# %% a network of one's own
+# loses: test_transition_of_another_magnet
+# says: has not been trained
+def measure_transition(model, training, scan, low=1.8, high=2.8):
+    spins, temperature = training
+    far = far_from_transition(temperature, low, high)
+    mine = build_dense(16)
+    train(mine, spins[far], temperature[far] > high)
+    return crossing(scan[1], predict(mine, scan[0]))
+
+
+# %% a logit for a probability
+# loses: test_dense_network_is_built
+# says: A probability is expected
+def build_dense(size):
+    model = keras.Sequential([keras.Input((size, size, 1)), layers.Flatten(), layers.Dense(64, "relu"), layers.Dense(1)])
+    model.compile("adam", keras.losses.BinaryCrossentropy(from_logits=True), metrics=["accuracy"])
+    return model
+
+
+# %% a logit in the challenge
+# loses: test_my_network_is_small test_my_network_is_tiny
+# says: Is there a sigmoid at the end
+def my_network(size):
+    model = keras.Sequential([keras.Input((size, size, 1)), layers.Conv2D(4, 3, activation="relu"), layers.GlobalAveragePooling2D(), layers.Dense(1)])
+    model.compile(keras.optimizers.Adam(0.02), keras.losses.BinaryCrossentropy(from_logits=True))
+    return model
+
+
+# %% the pooling before the convolution
+# loses: test_cnn_is_built
+# says: after the last convolution
+def build_cnn(size):
+    model = keras.Sequential([keras.Input((size, size, 1)), layers.GlobalAveragePooling2D(keepdims=True), layers.Conv2D(8, 1, activation="relu"), layers.Flatten(), layers.Dense(1, "sigmoid")])
+    model.compile(keras.optimizers.Adam(0.02), "binary_crossentropy", metrics=["accuracy"])
+    return model
+
+
+# %% a network that is kept
+# loses: test_dense_network_is_built
+# says: A new one is expected
+import functools
+
+
+@functools.cache
+def build_dense(size):
+    model = keras.Sequential([keras.Input((size, size, 1)), layers.Flatten(), layers.Dense(32, "relu"), layers.Dense(32, "relu"), layers.Dense(1, "sigmoid")])
+    model.compile("adam", "binary_crossentropy", metrics=["accuracy"])
+    return model
+
+
+# %% a frozen weight and a cut of one's own
+# loses: test_my_network_is_small test_my_network_is_tiny
+# says: none is trainable
+class Cut(layers.Layer):
+    def build(self, shape):
+        self.scale = self.add_weight(shape=(), initializer="ones", trainable=False)
+
+    def call(self, x):
+        order = keras.ops.abs(keras.ops.mean(x, axis=(1, 2)))
+        return keras.ops.sigmoid(self.scale * 50 * (0.6 - order))
+
+
+def my_network(size):
+    model = keras.Sequential([keras.Input((size, size, 1)), Cut()])
+    model.compile("adam", "binary_crossentropy")
+    return model
+
+
+# %% a network without parameters
+# loses: test_my_network_is_small test_my_network_is_tiny
+# says: The model has no weights
+def my_network(size):
+    model = keras.Sequential([keras.Input((size, size, 1)), layers.GlobalAveragePooling2D(), layers.Activation("sigmoid")])
+    model.compile("adam", "binary_crossentropy")
+    return model
+
+
+# %% cuts between 0 and 1
+# loses: test_cut_knows_its_side test_cut_gets_most_right
+# says: where the values are
+def best_cut(values, is_hot):
+    candidates = [(float(cut), above) for cut in np.linspace(0, 1, 500) for above in (True, False)]
+    return max(candidates, key=lambda candidate: cut_accuracy(values, is_hot, *candidate))
+
+
+# %% values sorted without their labels
+# loses: test_cut_knows_its_side test_cut_gets_most_right
+# says: sort is_hot in the same order
+def best_cut(values, is_hot):
+    values = np.sort(values)
+    candidates = [(float(cut), above) for cut in values for above in (True, False)]
+    return max(candidates, key=lambda candidate: cut_accuracy(values, is_hot, *candidate))
+
+
+# %% one order for all lattices
+# loses: test_order_is_the_magnitude_of_the_mean
+# says: One number for each lattice
+def order_parameters(spins):
+    neighbours = np.roll(spins, -1, axis=1) + np.roll(spins, -1, axis=2)
+    return np.abs(spins.mean()), -np.mean(spins * neighbours, axis=(1, 2))
+
+
+# %% sums of eight bits
+# loses: test_order_is_the_magnitude_of_the_mean test_energy_counts_each_pair_once
+# says: overflows
+def order_parameters(spins):
+    n_spins = spins[0].size
+    neighbours = np.roll(spins, -1, axis=1) + np.roll(spins, -1, axis=2)
+    order, pairs = (np.sum(each, axis=(1, 2), dtype=np.int8) for each in (spins, spins * neighbours))
+    return np.abs(order / n_spins), -pairs / n_spins

@@ -80,6 +80,20 @@ def test_a_loss_has_one_name(loss, name, from_logits):
     assert (compiled["optimizer"], compiled["learning_rate"]) == ("Adam", pytest.approx(0.001))
 
 
+@pytest.mark.parametrize(
+    ("optimizer", "momentum"),
+    [
+        (keras.optimizers.SGD(0.1), 0),
+        (keras.optimizers.SGD(0.1, momentum=0.9), 0.9),
+        (keras.optimizers.Adam(), 0),
+    ],
+)
+def test_a_momentum_is_told(optimizer, momentum):
+    model = sequential(layers.Dense(1))
+    model.compile(optimizer, "mse")
+    assert describe(model)["compiled"]["momentum"] == momentum
+
+
 def test_counts_and_shapes_are_those_of_keras(view):
     model = keras.Sequential(
         [keras.Input((8, 8, 1)), layers.Conv2D(4, 3, padding="same"), layers.Flatten(), layers.Dense(2)]

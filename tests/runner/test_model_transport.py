@@ -5,8 +5,10 @@ import numpy as np
 import pytest
 
 from dlp_keras.runner.codec import decode, encode
+from dlp_keras.runner.model_build import build
 from dlp_keras.runner.model_description import describe
-from dlp_keras.runner.model_transport import NotPlainError, build, export
+from dlp_keras.runner.model_export import export
+from dlp_keras.runner.model_parts import NotPlainError
 
 IMAGE, POINT = (8, 8, 1), (3,)
 
@@ -50,7 +52,18 @@ def normalized():
     )
 
 
-@pytest.mark.parametrize("make", [sequential, functional, nested, normalized])
+def augmented():
+    layers = [
+        keras.layers.RandomTranslation(0.1, 0.2, fill_mode="constant"),
+        keras.layers.RandomRotation(0.1),
+        keras.layers.RandomZoom((-0.1, 0.1)),
+        keras.layers.RandomFlip("horizontal", seed=3),
+        keras.layers.Flatten(),
+    ]
+    return keras.Sequential([keras.Input(IMAGE), *layers, keras.layers.Dense(3, "softmax")])
+
+
+@pytest.mark.parametrize("make", [sequential, functional, nested, normalized, augmented])
 def test_the_same_function_is_built_again(make):
     model = make()
     rng = np.random.default_rng(1)
@@ -176,3 +189,39 @@ def written(**changes):
 def test_what_a_process_makes_up_is_refused(changes):
     with pytest.raises(NotPlainError):
         build(written(**changes))
+
+
+def network(*layers, shape=POINT):
+    """Write a network as a process might make it up, with no weights to carry."""
+    plain = export(keras.Sequential([keras.Input(shape), keras.layers.Flatten()]))
+    plain["layers"][1:] = [{"class": name, "config": config, "weights": []} for name, config in layers]
+    plain["calls"] = [{"layer": n, "inputs": [n - 1] if n else []} for n in range(len(plain["layers"]))]
+    plain["output"] = len(layers)
+    return plain
+
+
+WIDE = {"units": 65536}
+INNER = network(*[("Dense", {"units": units}) for units in (3000, 3000, 3)])  # 9 million weights
+
+
+@pytest.mark.parametrize(
+    "plain",
+    [
+        network(("Dense", WIDE), ("Dense", WIDE)),
+        network(*[("Dense", {"units": 4000})] * 4),
+        network(("Model", INNER), ("Model", INNER)),
+        network(("UpSampling2D", {"size": [65536, 65536]}), shape=IMAGE),
+        network(("ZeroPadding2D", {"padding": 5000}), shape=IMAGE),
+        network(("Conv2D", {"filters": 3, "kernel_size": [60000, 60000], "padding": "same"}), shape=IMAGE),
+    ],
+    ids=["wide", "deep", "nested", "grows", "padded", "kernel"],
+)
+@pytest.mark.parametrize("sequential", [True, False])
+def test_what_is_too_large_has_no_memory(plain, sequential):
+    with pytest.raises(NotPlainError, match=r"more than|returns the shape"):
+        build(plain | {"sequential": sequential})
+
+
+def test_a_network_that_was_built_again_can_be_copied():
+    again = build(export(sequential()))
+    assert keras.models.clone_model(again).count_params() == again.count_params()

@@ -1,4 +1,4 @@
-"""What `dlp grade` does: mark a class, go on where an earlier run has ended, write the points and the pages."""
+"""What `dlp grade` does: mark a class, go on where an earlier run has ended, write points and pages."""
 
 import secrets
 from collections import Counter

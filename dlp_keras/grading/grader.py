@@ -137,13 +137,14 @@ def _mark_file(
         environment=describe_environment(settings),
         fingerprint=fingerprint,
         note=f"{file.name} was marked.",
-        code_fingerprints=take_fingerprints(file, exercise),
+        code_fingerprints=take_fingerprints(file.read_bytes(), file.suffix, exercise),
     )
 
 
 def _with_code(record: Record, file: Path) -> Record:
     """Add to a record of an earlier version what near-identical code is found by."""
-    return replace(record, code_fingerprints=take_fingerprints(file, record.exercise))
+    found = take_fingerprints(file.read_bytes(), file.suffix, record.exercise)
+    return replace(record, code_fingerprints=found)
 
 
 def _known(records: Records, student: Student, exercise: str) -> Record | None:

@@ -124,7 +124,7 @@ def _make_record(task: Task, file: Path, settings: Settings, workshop: Workshop)
         environment={**describe_versions(), "box": settings.box},
         fingerprint=cut if limit.is_over else whole,
         note=f"{file.name} was marked.",
-        code_fingerprints=take_fingerprints(file, task.exercise),
+        code_fingerprints=take_fingerprints(task.handed.data, file.suffix, task.exercise),
     )
 
 

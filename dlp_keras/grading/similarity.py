@@ -13,7 +13,6 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 from scipy.sparse import csr_array, triu
@@ -104,12 +103,21 @@ def read_tokens(code: str) -> list[str]:
     return tokens[:-1] if string_alone else tokens
 
 
-def take_fingerprints(file: Path, exercise: str) -> list[int]:
-    """Return the fingerprints of what a student wrote in a script or notebook, in ascending order.
+def take_fingerprints(data: bytes, suffix: str, exercise: str) -> list[int]:
+    """Return the fingerprints of what a student wrote, in ascending order.
 
     What the exercise gives leaves none, and what the solution says neither: short right answers are alike.
+
+    Parameters
+    ----------
+    data
+        A script or notebook, whatever is wrong with it.
+    suffix
+        ``".py"`` or ``".ipynb"``.
+    exercise
+        Its whole name.
     """
-    grams = _grams(read_tokens(_read_code(file.read_bytes(), file.suffix)))
+    grams = _grams(read_tokens(_read_code(data, suffix)))
     return sorted(_winnow(grams) - _given(exercise))[:MOST_FINGERPRINTS]
 
 

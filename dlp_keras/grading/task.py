@@ -59,7 +59,7 @@ def read_task(
         handed = Handed(where, file.read_bytes(), file.stat().st_mtime)
         found = fingerprints(handed, exercise, settings)
         if known and known.fingerprint in found:
-            return known if known.code_fingerprints is not None else _with_code(known, file)
+            return known if known.code_fingerprints is not None else _with_code(known, handed)
     return Task(student.name, exercise, handed, found, describe_versions(), settings, spent)
 
 
@@ -91,6 +91,7 @@ def empty_record(student: str, exercise: str, settings: Settings, status: Status
     return Record(student, exercise, 0, sum(mark.points for mark in marks), status, note=note)
 
 
-def _with_code(record: Record, file: Path) -> Record:
+def _with_code(record: Record, handed: Handed) -> Record:
     """Add to a record of an earlier version what near-identical code is found by."""
-    return replace(record, code_fingerprints=take_fingerprints(file, record.exercise))
+    found = take_fingerprints(handed.data, handed.place.suffix, record.exercise)
+    return replace(record, code_fingerprints=found)

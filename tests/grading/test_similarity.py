@@ -23,11 +23,9 @@ EXERCISES = sorted({exercise for exercise, _ in ALTERNATIVES})
 
 
 @pytest.fixture
-def fingerprints_of(tmp_path):
+def fingerprints_of():
     def take(exercise, text, kind=".py"):
-        file = tmp_path / f"{exercise}{kind}"
-        file.write_bytes(text if isinstance(text, bytes) else text.encode())
-        return take_fingerprints(file, exercise)
+        return take_fingerprints(text if isinstance(text, bytes) else text.encode(), kind, exercise)
 
     return take
 

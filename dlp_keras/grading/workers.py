@@ -4,14 +4,20 @@ A worker that is lost costs no grade: what it was marking goes to another one. W
 is given up, and all else goes on.
 """
 
+import contextlib
 import itertools
+import os
+import threading
+import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures.process import BrokenProcessPool
+from functools import cache
 from typing import Any, TypeVar
 
 import joblib
 
 from dlp_keras.course import CourseError
+from dlp_keras.grading.workshop import close_workshop
 
 MOST_LOSSES = 3
 """So many processes here may be lost, without a result between, before all are tried one by one."""
@@ -39,12 +45,12 @@ def run_here(
         For a task whose process is lost whenever it is tried.
     """
     pool = joblib.Parallel(n_jobs=jobs, return_as="generator_unordered")
-    left, losses = dict(enumerate(tasks)), 0
+    left, losses, owner = dict(enumerate(tasks)), 0, os.getpid()
     while left:
         one_by_one = losses >= MOST_LOSSES  # so that it is known which one loses its process
         batch = list(itertools.islice(left.items(), 1 if one_by_one else None))
         try:
-            for number, result in pool(joblib.delayed(_numbered)(function, *item) for item in batch):
+            for number, result in pool(joblib.delayed(_numbered)(owner, function, *item) for item in batch):
                 del left[number]
                 losses = losses if one_by_one else 0
                 yield result
@@ -115,8 +121,24 @@ def name_differences(expected: dict[str, str], found: dict[str, str]) -> str:
     )
 
 
-def _numbered(function: Callable[[Task], Result], number: int, task: Task) -> tuple[int, Result]:
+def _numbered(owner: int, function: Callable[[Task], Result], number: int, task: Task) -> tuple[int, Result]:
+    if os.getpid() != owner:
+        _end_with(owner)
     return number, function(task)
+
+
+@cache
+def _end_with(owner: int) -> None:
+    """End this process soon after the one that it works for has been killed; joblib would take minutes."""
+
+    def watch() -> None:
+        while os.getppid() == owner:
+            time.sleep(1)
+        with contextlib.suppress(Exception):
+            close_workshop()
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
 
 
 def _import_distributed() -> Any:

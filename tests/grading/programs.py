@@ -17,11 +17,11 @@ def wait_until(holds, seconds=120):
         time.sleep(0.02)
 
 
-def start_grading(submissions, results, *options):
+def start_grading(submissions, results, *options, stdout=subprocess.PIPE):
     """Start `dlp grade`."""
     command = [*DLP, "grade", submissions, "-o", results, *options]
     return subprocess.Popen(
-        [str(word) for word in command], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8"
+        [str(word) for word in command], stdout=stdout, stderr=subprocess.STDOUT, encoding="utf-8"
     )
 
 

@@ -143,7 +143,8 @@ def test_cut_knows_its_side(submission, rng):
         expect.that(is_bool, f"The second value is {side!r}.", expected)
         scene = f"The hot lattices lie {where} 2.5, the others on the other side;"
         found, expected = f"{scene} hot_is_above is {bool(side)}.", f"{hot_is_above} is expected."
-        expect.that(bool(side) == hot_is_above, found, expected, "Try both sides.")
+        look = "Try both sides, and cuts where the values are: here they lie from 1.6 to 3.4."
+        expect.that(bool(side) == hot_is_above, found, expected, look)
         share = np.mean(((values > cut) == hot_is_above) == is_hot)
         found = f"{scene} the cut {cut:.3f} gets {share:.0%} right."
         look = "Is it looked for where the values are? They may have any size; here they lie from 1.6 to 3.4."

@@ -143,7 +143,8 @@ def test_cut_knows_its_side(submission, rng):
         expect.that(is_bool, f"The second value is {side!r}.", expected)
         scene = f"The hot lattices lie {where} 2.5, the others on the other side;"
         found, expected = f"{scene} hot_is_above is {bool(side)}.", f"{hot_is_above} is expected."
-        expect.that(bool(side) == hot_is_above, found, expected, "Try both sides.")
+        look = "Try both sides, and cuts where the values are: here they lie from 1.6 to 3.4."
+        expect.that(bool(side) == hot_is_above, found, expected, look)
         share = np.mean(((values > cut) == hot_is_above) == is_hot)
         found = f"{scene} the cut {cut:.3f} gets {share:.0%} right."
         look = "Is it looked for where the values are? They may have any size; here they lie from 1.6 to 3.4."
@@ -335,12 +336,14 @@ def test_a_curve_without_crossing_is_refused(submission, rng):
 
 @pytest.mark.task("4", points=2)
 def test_transition_of_another_magnet(submission, reference, rng, explain):
-    """The transition of a magnet with another coupling is found within 5 %, without lattices near it."""
-    low, high, t_c = 2.2, 4.0, COUPLING * CRITICAL_TEMPERATURE
-    spins, t = make_ising(2000, size=16, temperatures=(1.0, 3.5), seed=rng)
+    """The transition of a magnet with another coupling is found within 6 %, without lattices near it."""
+    low, high, t_c = 2.4, 3.9, COUPLING * CRITICAL_TEMPERATURE
+    # Many are cold just below low, so that labels with a cut at 2.269 call them hot.
+    t = np.concatenate([rng.uniform(1.0, 3.5, 2000), rng.uniform(1.53, 1.59, 300)])
+    spins, _ = make_ising(len(t), size=16, temperatures=t, seed=rng)
     far = (COUPLING * t < low) | (COUPLING * t > high)
     # In the gap nothing is as it should be: whoever trains on it learns to take hot for cold.
-    gap, hot_or_cold = rng.uniform([1.5, 2.4], [2.1, 2.65], (1000, 2)).ravel(), np.tile([3.5, 1.2], 1000)
+    gap, hot_or_cold = rng.uniform([1.65, 2.4], [2.1, 2.58], (1000, 2)).ravel(), np.tile([3.5, 1.2], 1000)
     wrong, _ = make_ising(2000, size=16, temperatures=hot_or_cold, seed=rng)
     order = rng.permutation(far.sum() + 2000)
     training = np.concatenate([spins[far], wrong])[order], COUPLING * np.concatenate([t[far], gap])[order]
@@ -367,9 +370,9 @@ def test_transition_of_another_magnet(submission, reference, rng, explain):
     has_moved = any(not np.array_equal(*pair) for pair in zip(weights, model.get_weights(), strict=True))
     text = f"{magnet} `measure_transition` returned {found:.3f}, but the network that it got has not been trained."
     expect.that(has_moved, text, "A measurement with this network is expected.", "Hand `model` to `train`.")
-    is_near = abs(found / t_c - 1) < 0.05
+    is_near = abs(found / t_c - 1) < 0.06
     expect.that(
-        is_near, f"{magnet} `measure_transition` returned {found:.3f}.", "At most 5 % off is expected.", look
+        is_near, f"{magnet} `measure_transition` returned {found:.3f}.", "At most 6 % off is expected.", look
     )
     explain(f"Its transition is at {t_c:.3f}. A dense network for 16 × 16 spins puts it at {found:.3f}.")
 

@@ -57,9 +57,9 @@ class Server:
         self.training = TrainingThread()
         self.tabs: set[Tab] = set()
         path = r"/(?P<token>[^/]*)/"
-        handlers = [(f"{path}socket", Tab, {"server": self}), (f"{path}(?P<name>.*)", _File, {"server": self})]
         application = tornado.web.Application(
-            [*handlers, (r".*", _Nothing, {"server": self})],  # type: ignore[arg-type]
+            [(f"{path}socket", Tab), (f"{path}(?P<name>.*)", _File)],
+            server=self,
             websocket_max_message_size=_LARGEST_MESSAGE,
             log_function=lambda handler: None,
             default_handler_class=_Nothing,
@@ -107,8 +107,10 @@ class _Guarded(tornado.web.RequestHandler):
 
     NEEDS_ORIGIN = False
 
-    def initialize(self, server: Server) -> None:
-        self.server = server
+    @property
+    def server(self) -> Server:
+        """The server of this page."""
+        return self.settings["server"]  # type: ignore[no-any-return]
 
     def prepare(self) -> None:
         token = self.path_kwargs.get("token") or ""

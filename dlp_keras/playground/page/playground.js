@@ -12,7 +12,7 @@ const DATASETS = {
   classification: [["circle", "Circle"], ["xor", "Checkerboard"], ["gauss", "Two clouds"], ["spiral", "Spirals"]],
   regression: [["reg-plane", "Plane"], ["reg-gauss", "Hills"]],
 };
-const NODE = 42, ROW = 54, HEAD = 50, COLUMN = 88, LIMIT = 6;
+const NODE = 42, ROW = 54, HEAD = 50, COLUMN = 76, LIMIT = 6;
 const MOST_LAYERS = 10, MOST_NEURONS = 16;
 const ORANGE = [245, 147, 34], BLUE = [8, 119, 189];
 
@@ -68,11 +68,11 @@ export function layOut(sizes, width) {
 }
 
 /** 256 colours: 0 for no number, 1 … 255 from orange through grey to blue. */
-export function palette(dark) {
+export function palette(dark, strength = 0.92) {
   const neutral = dark ? [38, 43, 50] : [236, 238, 240];
   const colors = new Uint8ClampedArray(1024);
   for (let i = 0; i < 256; i++) {
-    const t = (i - 128) / 127, end = t < 0 ? ORANGE : BLUE, share = Math.min(1, Math.abs(t)) * 0.92;
+    const t = (i - 128) / 127, end = t < 0 ? ORANGE : BLUE, share = Math.min(1, Math.abs(t)) * strength;
     const color = i === 0 ? [128, 128, 128] : neutral.map((n, k) => n + (end[k] - n) * share);
     colors.set([...color, 255], 4 * i);
   }
@@ -144,7 +144,7 @@ class Playground {
     this.asked = 0;
     this.known = {};
     this.dark = matchMedia("(prefers-color-scheme: dark)");
-    this.colors = palette(this.dark.matches);
+    this.choosePalettes();
     this.root = make("div", { class: "pg" });
     this.build();
     el.append(this.root);
@@ -152,7 +152,7 @@ class Playground {
     this.observer = new ResizeObserver(() => this.frame && this.layNetwork());
     this.observer.observe(this.scroller);
     this.onTheme = () => {
-      this.colors = palette(this.dark.matches);
+      this.choosePalettes();
       this.drawSketches();
       if (this.frame) this.paint(true);
     };
@@ -160,6 +160,12 @@ class Playground {
     this.send({ type: "open", address: model.get("address") || "" });
     this.ask();
     this.ask();
+  }
+
+  /** Maps of neurons in full colours; the large map paler, so that points stand out on it. */
+  choosePalettes() {
+    this.colors = palette(this.dark.matches);
+    this.pale = palette(this.dark.matches, 0.55);
   }
 
   send(message) { this.model.send(message); }
@@ -232,7 +238,7 @@ class Playground {
         this.select("learningRate", "learning_rate", "Learning rate", RATES),
         this.select("activation", "activation", "Activation", [["tanh", "tanh"], ["relu", "ReLU"], ["sigmoid", "sigmoid"], ["linear", "linear"]]),
         this.select("regularization", "regularization", "Regularisation", [["", "none"], ["L1", "L1"], ["L2", "L2"]]),
-        this.select("regularizationRate", "regularization_rate", "Its rate", PENALTIES),
+        this.select("regularizationRate", "regularization_rate", "Penalty rate", PENALTIES),
         this.select("problem", "problem", "Problem", [["classification", "Classification"], ["regression", "Regression"]])));
   }
 
@@ -420,6 +426,7 @@ class Playground {
     const { experiment } = this.frame.header, units = experiment.hidden_units;
     const { columns, width, height } = layOut([FEATURES.length, ...units, 1], this.scroller.clientWidth);
     Object.assign(this.canvas.style, { width: `${width}px`, height: `${height}px` });
+    Object.assign(this.links.style, { width: `${width}px`, height: `${height}px` });
     this.links.setAttribute("viewBox", `0 0 ${width} ${height}`);
     const focused = document.activeElement?.dataset?.node;
     this.nodeCanvases = {};
@@ -492,10 +499,10 @@ class Playground {
     this.links.replaceChildren(...this.lines.map((line) => line.path), ...hits);
   }
 
-  paintImage(canvas, data, offset, discretize = false) {
+  paintImage(canvas, data, offset, discretize = false, palette = this.colors) {
     if (!canvas) return;
     const { width, height } = canvas, context = canvas.getContext("2d"), image = context.createImageData(width, height);
-    const pixels = new Uint32Array(image.data.buffer), colors = new Uint32Array(this.colors.buffer);
+    const pixels = new Uint32Array(image.data.buffer), colors = new Uint32Array(palette.buffer);
     for (let i = 0; i < pixels.length; i++) {
       const value = data[offset + i];
       pixels[i] = colors[discretize && value > 0 ? (value >= 128 ? 255 : 1) : value];
@@ -518,7 +525,7 @@ class Playground {
         if (canvas) canvas.nextSibling.style.background = this.color(bias.data[i]);
       }
     }
-    if (arrays.large) this.paintImage(this.large, arrays.large.data, 0, experiment.discretize);
+    if (arrays.large) this.paintImage(this.large, arrays.large.data, 0, experiment.discretize, this.pale);
     else this.large.getContext("2d").clearRect(0, 0, 100, 100);
     this.caption.textContent = this.focus ? `${this.describe(this.focus)}` : "Output of the network";
   }

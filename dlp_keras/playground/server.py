@@ -8,12 +8,13 @@ import asyncio
 import errno
 import hmac
 import json
+import os
 import secrets
+import socket
 from importlib.resources import files
 from typing import Any
 
 import tornado.httpserver
-import tornado.netutil
 import tornado.web
 import tornado.websocket
 
@@ -50,8 +51,8 @@ class Server:
     """
 
     def __init__(self, port: int = 0) -> None:
-        sockets = _bind(port)
-        self.port: int = sockets[0].getsockname()[1]
+        listening = _bind(port)
+        self.port: int = listening.getsockname()[1]
         self.token = secrets.token_urlsafe(24)
         self.url = f"http://{ADDRESS}:{self.port}/{self.token}/"
         self.training = TrainingThread()
@@ -65,7 +66,7 @@ class Server:
             default_handler_class=_Nothing,
         )
         self._http = tornado.httpserver.HTTPServer(application, max_body_size=_LARGEST_MESSAGE)
-        self._http.add_sockets(sockets)
+        self._http.add_socket(listening)
 
     def start(self) -> None:
         """Begin to import Keras, and then to train; the page is there before."""
@@ -92,14 +93,29 @@ class Server:
         )
 
 
-def _bind(port: int) -> list[Any]:
+def _bind(port: int) -> socket.socket:
+    """Listen on `port`, or the first one after it that is free."""
     for candidate in range(port, port + _PORTS_TRIED):
         try:
-            return tornado.netutil.bind_sockets(candidate, ADDRESS)
+            return _listen(candidate)
         except OSError as error:
-            if error.errno not in (errno.EADDRINUSE, errno.EACCES):
+            if error.errno not in {errno.EADDRINUSE, errno.EACCES}:
                 raise
     raise OSError(errno.EADDRINUSE, f"all ports from {port} to {port + _PORTS_TRIED - 1} are in use")
+
+
+def _listen(port: int) -> socket.socket:
+    listening = socket.socket()
+    try:
+        if os.name != "nt":  # there it would let two servers have one port
+            listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind((ADDRESS, port))
+        listening.listen(128)
+        listening.setblocking(False)
+    except OSError:
+        listening.close()
+        raise
+    return listening
 
 
 class _Guarded(tornado.web.RequestHandler):

@@ -101,7 +101,7 @@ class Session:
         self._on_change, self._on_work = on_change, on_work
         self._scene = _Scene(0, experiment or Experiment())
         self._is_playing = False
-        self._has_keras = False
+        self._has_keras = self._has_failed = False
         self._jobs: deque[Callable[[], None]] = deque()
         self._progress = Progress()
         self._model: Any = None
@@ -259,20 +259,21 @@ class Session:
 
     def fail(self, error: Exception) -> None:
         """Pause and show why; from the training thread."""
-        self._is_playing, self._trained = False, self._scene
+        self._is_playing, self._trained, self._has_failed = False, self._scene, True
         self._jobs.clear()
         self.problems = [f"Training stopped: {type(error).__name__}: {str(error)[:300]}"]
         self._changed()
 
     def _begin(self, experiment: Experiment) -> None:
         self._jobs.clear()
+        self._has_failed = False
         self._scene = _Scene(self._scene.number + 1, experiment)
         self._tell()
 
     def _waiting(self, progress: Progress) -> str:
-        if progress.weights or self.problems:
+        if progress.weights or self._has_failed:
             return ""
-        return "Building the network …" if self._has_keras else "Keras is being imported; this takes some seconds …"
+        return "Building the network …" if self._has_keras else "Keras is being imported, which takes some seconds."
 
     def _tell(self) -> None:
         self._changed()

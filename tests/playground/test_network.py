@@ -14,7 +14,7 @@ def test_every_layer_is_what_keras_computes(activation, problem, head):
     experiment = Experiment(activation=activation, problem=problem, hidden_units=(5, 3), x1_squared=True)
     model = experiment.model()
     x = np.random.default_rng(0).normal(size=(50, 3)).astype(np.float32)
-    wanted = keras.Model(model.inputs, [layer.output for layer in model.layers])(x)
+    wanted = keras.Model(model.inputs, [layer.output for layer in model.layers])([x])
     found = compute_layers(model.get_weights(), x, activation, head)
     for ours, keras_output in zip(found, wanted, strict=True):
         np.testing.assert_allclose(ours, keras.ops.convert_to_numpy(keras_output), atol=2e-5)

@@ -44,7 +44,7 @@ export function ticks(low, high, count = 4) {
   const raw = span / count, power = 10 ** Math.floor(Math.log10(raw));
   const step = [1, 2, 5, 10].find((factor) => factor * power >= raw * 0.999) * power;
   const found = [];
-  for (let i = Math.ceil(low / step - 1e-9); i * step <= high * (1 + 1e-9); i++) found.push(i * step);
+  for (let i = Math.ceil(low / step - 1e-9); i * step <= high * (1 + 1e-9); i++) found.push(Number((i * step).toPrecision(12)));
   return found;
 }
 
@@ -537,9 +537,10 @@ class Playground {
   }
 
   paintLinks(arrays) {
+    const thickness = this.lines.length > 120 ? 1.4 : 2.6; // so that many lines leave room for each other
     for (const { layer, source, target, path } of this.lines) {
       const weights = arrays[`weights${2 * layer}`], value = weights ? weights.data[source * weights.shape[1] + target] : 0;
-      path.setAttribute("stroke-width", Math.min(9, 0.8 + 2.6 * Math.abs(value)).toFixed(2));
+      path.setAttribute("stroke-width", Math.min(3.5 * thickness, 0.8 + thickness * Math.abs(value)).toFixed(2));
       path.setAttribute("class", `pg-line ${value < 0 ? "pg-minus" : value > 0 ? "pg-plus" : ""}`);
     }
   }
@@ -567,8 +568,8 @@ class Playground {
     this.trainLoss.textContent = n ? short(rows[1][n - 1]) : "–";
     this.testLoss.textContent = n ? short(rows[2][n - 1]) : "–";
     const finite = [...rows[1], ...rows[2]].filter(Number.isFinite);
-    const top = Math.max(1e-6, ...finite), end = Math.max(1, rows[0][n - 1] || 0);
-    const left = 40, right = 292, bottom = 122, up = 10;
+    const top = finite.length ? Math.max(1e-6, ...finite) : 1, end = Math.max(1, rows[0][n - 1] || 0);
+    const left = 52, right = 292, bottom = 122, up = 10;
     const x = (epoch) => left + ((right - left) * epoch) / end, y = (loss) => bottom - ((bottom - up) * loss) / top;
     const parts = [];
     const text = (value, px, py, anchor) => {
@@ -582,7 +583,8 @@ class Playground {
     }
     for (const tick of ticks(0, end, 4).filter(Number.isInteger)) text(tick >= 10000 ? `${tick / 1000}k` : String(tick), x(tick), bottom + 15, tick > 0.95 * end ? "end" : "middle");
     text("epoch", (left + right) / 2, bottom + 27, "middle");
-    text("loss", 4, up + 2, "start");
+    text("loss", 0, 0, "middle");
+    parts.at(-1).setAttribute("transform", `translate(8 ${(up + bottom) / 2}) rotate(-90)`);
     for (const [row, name] of [[rows[2], "pg-test"], [rows[1], "pg-train"]]) {
       const points = [...row].map((loss, i) => [x(rows[0][i]), y(loss)]).filter(([, py]) => Number.isFinite(py));
       parts.push(draw("polyline", { points: points.map(([px, py]) => `${px.toFixed(1)},${py.toFixed(1)}`).join(" "), class: `pg-trace ${name}` }));

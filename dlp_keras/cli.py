@@ -226,7 +226,9 @@ def reset(exercise: str, yes: bool) -> None:
 
 @main.command()
 @click.argument("url", required=False, default="")
-@click.option("--port", type=click.IntRange(1024, 65000), default=8765, show_default=True, help="Of the page.")
+@click.option(
+    "--port", type=click.IntRange(1024, 65000), default=8765, show_default=True, help="Of the page."
+)
 @click.option("--no-browser", is_flag=True, help="Print the address of the page, and open no browser.")
 @click.option("--epochs", type=click.IntRange(min=1), help="Train so long without a page; 300 with pictures.")
 @click.option("--every", type=click.IntRange(min=1), default=10, show_default=True, help="Epochs a picture.")

@@ -44,7 +44,9 @@ def open_page(url: str, port: int, with_browser: bool) -> None:
     except ValueError as error:
         raise CourseError(str(error)) from error
     try:
-        asyncio.run(_serve(url.rpartition("#")[2] if "#" in url or "//" not in url else "", port, with_browser))
+        asyncio.run(
+            _serve(url.rpartition("#")[2] if "#" in url or "//" not in url else "", port, with_browser)
+        )
     except KeyboardInterrupt:
         print("\nThe page has ended.")
 

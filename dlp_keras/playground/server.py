@@ -148,7 +148,9 @@ class _Guarded(tornado.web.RequestHandler):
 
     def write_error(self, status_code: int, **kwargs: Any) -> None:
         self.set_header("Content-Type", "text/plain; charset=utf-8")
-        self.finish("Open the address that `dlp playground` printed.\n" if status_code == 403 else "Not here.\n")
+        self.finish(
+            "Open the address that `dlp playground` printed.\n" if status_code == 403 else "Not here.\n"
+        )
 
 
 class _Nothing(_Guarded):
@@ -200,7 +202,7 @@ class Tab(_Guarded, tornado.websocket.WebSocketHandler):
             self._send({"type": "error", "text": str(error)})
 
     def _do(self, request: dict[str, Any]) -> None:
-        session, kind = self.session, request.get("type")
+        session, kind = self.session, str(request.get("type"))
         if kind == "frame":
             self._want_frame(request)
         elif kind == "open":
@@ -215,7 +217,7 @@ class Tab(_Guarded, tornado.websocket.WebSocketHandler):
         elif kind == "code":
             self._send({"type": "code", "code": session.code(), "address": session.experiment.to_url()})
         else:
-            raise ValueError(f"The page sent {str(kind)[:20]!r}, which the server does not know.")
+            raise ValueError(f"The page sent {kind[:20]!r}, which the server does not know.")
 
     def _send(self, message: dict[str, Any]) -> None:
         if self.ws_connection is not None:

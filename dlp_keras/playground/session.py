@@ -273,7 +273,11 @@ class Session:
     def _waiting(self, progress: Progress) -> str:
         if progress.weights or self._has_failed:
             return ""
-        return "Building the network …" if self._has_keras else "Keras is being imported, which takes some seconds."
+        return (
+            "Building the network …"
+            if self._has_keras
+            else "Keras is being imported, which takes some seconds."
+        )
 
     def _tell(self) -> None:
         self._changed()

@@ -74,7 +74,7 @@ def change_setting(experiment: Experiment, fields: Mapping[str, Any]) -> Experim
     for name in fields:
         if name not in _FIELDS:
             raise ValueError(f"The page has no setting {name[:_LONGEST_TEXT]!r}.")
-    values = {name: tuple(v) if isinstance(v, list) else v for name, v in fields.items()}
+    values: dict[str, Any] = {name: tuple(v) if isinstance(v, list) else v for name, v in fields.items()}
     for name, value in values.items():
         if not _is_of_kind(value, getattr(Experiment(), name)):
             raise ValueError(f"`{name}` cannot be {str(value)[:_LONGEST_TEXT]!r}.")

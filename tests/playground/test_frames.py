@@ -47,7 +47,12 @@ def test_javascript_reads_the_same(tmp_path, checkout):
     (tmp_path / "playground.mjs").write_text(page, encoding="utf-8")
     (tmp_path / "page.test.mjs").write_text(tests, encoding="utf-8")
     (tmp_path / "frame.bin").write_bytes(encode_frame(HEADER, ARRAYS))
-    wanted = {name: {"shape": list(a.shape), "data": [str(v) for v in a.ravel().tolist()]} for name, a in ARRAYS.items()}
+    wanted = {
+        name: {"shape": list(a.shape), "data": [str(v) for v in a.ravel().tolist()]}
+        for name, a in ARRAYS.items()
+    }
     (tmp_path / "wanted.json").write_text(json.dumps({"header": HEADER, "arrays": wanted}), encoding="utf-8")
-    run = subprocess.run(["node", "--test", "page.test.mjs"], cwd=tmp_path, capture_output=True, text=True, check=False)
+    run = subprocess.run(
+        ["node", "--test", "page.test.mjs"], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
     assert run.returncode == 0, run.stdout + run.stderr

@@ -18,7 +18,10 @@ def open_page(chromium, server):
 
     def open_one(setting="", width=1280, height=860, scheme="light", **options):
         context = chromium.new_context(
-            viewport={"width": width, "height": height}, color_scheme=scheme, reduced_motion="reduce", **options
+            viewport={"width": width, "height": height},
+            color_scheme=scheme,
+            reduced_motion="reduce",
+            **options,
         )
         contexts.append(context)
         page = context.new_page()
@@ -63,7 +66,9 @@ def epoch(page):
 
 def setting(page):
     page.locator("body").count()  # the address is read while the browser is asked something
-    return {key: values[0] for key, values in parse_qs(page.url.partition("#")[2], keep_blank_values=True).items()}
+    return {
+        key: values[0] for key, values in parse_qs(page.url.partition("#")[2], keep_blank_values=True).items()
+    }
 
 
 def pixels(page, selector):
@@ -198,11 +203,19 @@ def test_a_line_tells_its_weight_and_is_edited_by_a_click(open_page):
 def test_the_network_is_trained_and_edited_by_keyboard_alone(open_page):
     page = wait_for_keras(open_page())
     order = []
-    for _ in range(60):
+    for _ in range(39):
         page.keyboard.press("Tab")
         focused = page.locator(":focus")
         order.append(focused.get_attribute("aria-label") or focused.get_attribute("data-field") or "")
-    for name in ("Play", "learning_rate", "noise", "seed", "Feature sin x₂", "Add a hidden layer", "discretize"):
+    for name in (
+        "Play",
+        "learning_rate",
+        "noise",
+        "seed",
+        "Feature sin x₂",
+        "Add a hidden layer",
+        "discretize",
+    ):
         assert name in order
     page.get_by_role("button", name="Step: one epoch").focus()
     page.keyboard.press("Enter")
@@ -226,7 +239,11 @@ def test_a_seed_changes_points_and_weights_and_comes_back(open_page):
         seed.fill(text)
         seed.press("Enter")
         eventually(lambda text=text: setting(page)["seed"] == text)
-        eventually(lambda same=same: page.locator("[data-loss='test']").inner_text() != "–" and (loss(page) == first) is same)
+        eventually(
+            lambda same=same: (
+                page.locator("[data-loss='test']").inner_text() != "–" and (loss(page) == first) is same
+            )
+        )
     page.get_by_role("button", name="Another seed").click()
     eventually(lambda: setting(page)["seed"] != "1")
 
@@ -325,7 +342,9 @@ def test_text_stands_out_and_nothing_is_cut_off(open_page, scheme, width):
     page = wait_for_keras(open_page("#learningRate=fast", width=width, scheme=scheme, bypass_csp=True))
     wide, inner = page.evaluate(SIZES)
     found = page.evaluate(CONTRASTS)
-    weak = [(text, round(contrast(ink, ground), 2)) for text, ink, ground in found if contrast(ink, ground) < 4.5]
+    weak = [
+        (text, round(contrast(ink, ground), 2)) for text, ink, ground in found if contrast(ink, ground) < 4.5
+    ]
     assert wide <= inner
     assert len(found) > 40
     assert weak == []

@@ -88,7 +88,15 @@ def test_a_wrong_token_is_refused(ask, token):
     assert b"<html" not in ask(token=token).body
 
 
-FOREIGN = ["http://example.org", "null", "", "http://127.0.0.1:{port}.example.org", "https://127.0.0.1:{port}", "http://127.0.0.1", "http://localhost:{port}"]
+FOREIGN = [
+    "http://example.org",
+    "null",
+    "",
+    "http://127.0.0.1:{port}.example.org",
+    "https://127.0.0.1:{port}",
+    "http://127.0.0.1",
+    "http://localhost:{port}",
+]
 
 
 @pytest.mark.parametrize("origin", FOREIGN)
@@ -99,7 +107,9 @@ def test_another_origin_is_refused(ask, connect, server, origin):
         connect(Origin=origin)
 
 
-@pytest.mark.parametrize("host", ["example.org", "example.org:{port}", "127.0.0.1", "127.0.0.1:1", "127.0.0.1:{port}.example.org"])
+@pytest.mark.parametrize(
+    "host", ["example.org", "example.org:{port}", "127.0.0.1", "127.0.0.1:1", "127.0.0.1:{port}.example.org"]
+)
 def test_a_rebound_host_is_refused(ask, connect, server, host):
     host = host.format(port=server.port)
     assert ask(Host=host).code == 403
@@ -160,7 +170,9 @@ def test_a_frame_comes_when_there_is_something_new(connect, exchange):
     connection = connect()
     exchange(connection, {"type": "frame"})
 
-    header, _ = decode_frame(exchange(connection, {"type": "frame"}, {"type": "set", "fields": {"seed": "7"}}))
+    header, _ = decode_frame(
+        exchange(connection, {"type": "frame"}, {"type": "set", "fields": {"seed": "7"}})
+    )
     assert header["experiment"]["seed"] == "7" or "Keras" not in header["waiting"]
 
 

@@ -1,5 +1,7 @@
 """A session without a browser: what each control does to the training."""
 
+import itertools
+
 import numpy as np
 import pytest
 
@@ -84,7 +86,8 @@ def test_reset_goes_back_to_the_same_weights(session):
 
 
 @pytest.mark.parametrize(
-    "fields", [{"learning_rate": 0.1}, {"batch_size": 5}, {"regularization": "L1", "regularization_rate": 0.1}]
+    "fields",
+    [{"learning_rate": 0.1}, {"batch_size": 5}, {"regularization": "L1", "regularization_rate": 0.1}],
 )
 def test_a_change_of_pace_keeps_weights_and_epoch(session, fields):
     session.step()
@@ -99,7 +102,14 @@ def test_a_change_of_pace_keeps_weights_and_epoch(session, fields):
 
 @pytest.mark.parametrize(
     "fields",
-    [{"dataset": "gauss"}, {"noise": 20}, {"hidden_units": [2, 2]}, {"activation": "tanh"}, {"seed": "8"}, {"x1": False}],
+    [
+        {"dataset": "gauss"},
+        {"noise": 20},
+        {"hidden_units": [2, 2]},
+        {"activation": "tanh"},
+        {"seed": "8"},
+        {"x1": False},
+    ],
 )
 def test_any_other_change_begins_anew(session, fields):
     session.step()
@@ -109,7 +119,7 @@ def test_any_other_change_begins_anew(session, fields):
     progress = turn(session)
     sizes = [len(session.experiment.features), *session.experiment.hidden_units, 1]
     assert progress.epoch == 0
-    assert [w.shape for w in progress.weights[::2]] == list(zip(sizes, sizes[1:], strict=False))
+    assert [w.shape for w in progress.weights[::2]] == list(itertools.pairwise(sizes))
 
 
 def test_a_weight_and_a_bias_are_edited(session):
@@ -125,7 +135,15 @@ def test_a_weight_and_a_bias_are_edited(session):
 
 @pytest.mark.parametrize(
     ("where", "value"),
-    [((2, 0, 0), 1), ((0, 2, 0), 1), ((0, 0, 8), 1), ((0, -2, 0), 1), ((0, 0, None), 1), ((0, 0, 0), float("nan")), ((0, 0, 0), "1")],
+    [
+        ((2, 0, 0), 1),
+        ((0, 2, 0), 1),
+        ((0, 0, 8), 1),
+        ((0, -2, 0), 1),
+        ((0, 0, None), 1),
+        ((0, 0, 0), float("nan")),
+        ((0, 0, 0), "1"),
+    ],
 )
 def test_edits_of_no_weight_are_refused(session, where, value):
     with pytest.raises(ValueError, match=r"no such weight|number from"):
@@ -133,12 +151,14 @@ def test_edits_of_no_weight_are_refused(session, where, value):
 
 
 def test_a_rate_that_diverges_pauses_and_is_told():
-    session = Session(Experiment(problem="regression", hidden_units=(4, 4), activation="linear", learning_rate=10))
+    session = Session(
+        Experiment(problem="regression", hidden_units=(4, 4), activation="linear", learning_rate=10)
+    )
     turn(session)
     session.play()
     turn(session, 30)
     assert not session.is_playing
-    header, arrays = decode_frame(session.frame())
+    header, _ = decode_frame(session.frame())
     assert header["diverged"] == session.progress.epoch
     assert all(np.isfinite(array).all() for array in session.progress.weights)
     assert not session.problems

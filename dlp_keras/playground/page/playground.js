@@ -366,7 +366,7 @@ class Playground {
     this.paintLinks(arrays, header);
     const dots = [header.setting, experiment.show_test_data, experiment.discretize, this.large.clientWidth];
     if (changed("dots", dots)) this.paintDots(header);
-    if (changed("losses", [header.setting, header.epoch, arrays.losses.shape])) this.paintLosses(arrays.losses);
+    if (changed("losses", [header.setting, header.epoch, arrays.losses.data.at(-1), arrays.losses.data.at(-1 - arrays.losses.shape[1])])) this.paintLosses(arrays.losses);
     if (this.editor.open) this.fillEditor();
     if (this.hovered) this.showCard();
   }
@@ -638,9 +638,11 @@ class Playground {
     const title = this.nameOf(layer, target), number = this.frame.header.setting;
     const rows = [-1, ...Array(sources).keys()].map((from) => {
       const input = make("input", { type: "number", step: "any", "data-edit": `${layer}.${from}.${target}` });
-      input.addEventListener("change", () => {
+      const send = () => {
         if (input.value !== "" && number === this.frame.header.setting) this.send({ type: "edit", layer, source: from, target, value: Number(input.value) });
-      });
+      };
+      input.addEventListener("change", send);
+      input.addEventListener("keydown", (event) => event.key === "Enter" && send());
       return make("label", {}, make("span", {}, from < 0 ? "bias" : `from ${this.nameOf(layer - 1, from)}`), input);
     });
     this.opener = document.activeElement;

@@ -239,7 +239,7 @@ def playground(
 ) -> None:
     """Open the TensorFlow Playground on a real Keras model.
 
-    URL is a setting: what the address bar of the Playground shows, in quotes. The page is on this machine only.
+    URL is a setting: what the address bar of the Playground shows, in quotes. The page is local.
     With --epochs or --figures the setting is trained without a page, and pictures are saved.
     """
     from dlp_keras.commands import playground as body

@@ -1,7 +1,7 @@
 """What a page paints next, as bytes: the length of a JSON header, the header, then arrays one after another.
 
-The header's ``arrays`` lists name, type and shape of each array; `decodeFrame` of ``page/playground.js`` reads
-them. Numbers that may be infinite travel in arrays, because JSON has none.
+The header's ``arrays`` lists name, type and shape of each array; `decodeFrame` of ``page/playground.js``
+reads them. Numbers that may be infinite travel in arrays, because JSON has none.
 """
 
 import json

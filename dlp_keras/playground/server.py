@@ -172,7 +172,8 @@ class Tab(_Guarded, tornado.websocket.WebSocketHandler):
     NEEDS_ORIGIN = True
 
     def check_origin(self, origin: str) -> bool:
-        return True  # `prepare` has
+        """Accept what `prepare` has accepted."""
+        return True
 
     def open(self, *args: str, **kwargs: str) -> None:
         """Begin a session."""

@@ -97,5 +97,5 @@ def _is_of_kind(value: Any, default: Any) -> bool:
 def _check_size(hidden_units: tuple[int, ...]) -> None:
     if len(hidden_units) > MOST_LAYERS or any(units > MOST_NEURONS for units in hidden_units):
         raise ValueError(
-            f"`networkShape` must be at most {MOST_LAYERS} layers of at most {MOST_NEURONS} neurons on a page."
+            f"`networkShape` must be at most {MOST_LAYERS} layers of at most {MOST_NEURONS} neurons here."
         )

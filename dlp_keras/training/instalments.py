@@ -15,8 +15,8 @@ _PLANNED = 100_000
 class Instalments:
     """Trains a compiled model some epochs at a time, without callbacks and without waiting for compilers.
 
-    The first epochs run at once on TensorFlow's graph executor, and XLA takes over as soon as it has compiled,
-    which depends on the clock: losses agree with those of `fit` to float32 accuracy, not bit by bit.
+    The first epochs run at once on TensorFlow's graph executor, and XLA takes over as soon as it has
+    compiled. That depends on the clock, so losses are those of `fit` to float32 accuracy, not bit by bit.
 
     Parameters
     ----------

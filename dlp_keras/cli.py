@@ -260,22 +260,30 @@ def reset(exercise: str, yes: bool) -> None:
 
 @main.command()
 @click.argument("url", required=False, default="")
-@click.option("--epochs", type=click.IntRange(min=1), default=300, show_default=True)
-@click.option("--every", type=click.IntRange(min=1), default=10, show_default=True, help="Epochs a frame.")
-@click.option("--figures", type=Folder, help="Where pictures go, instead of figures/playground.")
+@click.option(
+    "--port", type=click.IntRange(1024, 65000), default=8765, show_default=True, help="Of the page."
+)
+@click.option("--no-browser", is_flag=True, help="Print the address of the page, and open no browser.")
+@click.option("--epochs", type=click.IntRange(min=1), help="Train so long without a page; 300 with pictures.")
+@click.option("--every", type=click.IntRange(min=1), default=10, show_default=True, help="Epochs a picture.")
+@click.option("--figures", type=Folder, help="Train without a page, and save pictures here.")
 @click.option("--code", is_flag=True, help="Print the setting as a Keras script instead.")
-def playground(url: str, epochs: int, every: int, figures: Path | None, code: bool) -> None:
-    """Train a setting of the TensorFlow Playground in Keras.
+def playground(
+    url: str, port: int, no_browser: bool, epochs: int | None, every: int, figures: Path | None, code: bool
+) -> None:
+    """Open the TensorFlow Playground on a real Keras model.
 
-    URL is what its address bar shows, in quotes.
+    URL is a setting: what the address bar of the Playground shows, in quotes. The page is local.
+    With --epochs or --figures the setting is trained without a page, and pictures are saved.
     """
-    from dlp_keras.commands.playground import read_setting, train_setting
+    from dlp_keras.commands import playground as body
 
-    experiment = read_setting(url)
     if code:
-        click.echo(experiment.to_code(epochs), nl=False)
+        click.echo(body.read_setting(url).to_code(epochs or 300), nl=False)
+    elif epochs or figures:
+        body.train_setting(body.read_setting(url), epochs or 300, every, figures)
     else:
-        train_setting(experiment, epochs, every, figures)
+        body.open_page(url, port, not no_browser)
 
 
 @main.command()

@@ -118,6 +118,7 @@ class RunnerClient:
             If the code cannot be loaded or called, or does not come to an end.
         """
         if given := request.get("given"):
+            request["referenced"] = [name for name, function in given.items() if function is None]
             request["given"] = self._prepare(role, given)
         self.load(role)
         self.last_call = call

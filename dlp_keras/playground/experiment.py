@@ -182,7 +182,7 @@ class Experiment:
         sizes = [*self.hidden_units, 1]
         layers = [self._layer(keras, index, units) for index, units in enumerate(sizes)]
         model = keras.Sequential([keras.Input((len(self.features),)), *layers])
-        optimizer = keras.optimizers.SGD(self.learning_rate)
+        optimizer = keras.optimizers.SGD(float(self.learning_rate))
         model.compile(optimizer, loss="mse", loss_weights=0.5)
         return model
 

@@ -112,17 +112,10 @@ def read_url(url: str) -> dict[str, Any]:
         If nothing in `url` is a setting of the Playground, or a key has a value that it does not offer; the
         message names the key.
     """
-    fragment = _fragment(url)
+    check_is_setting(url)
     fields: dict[str, Any] = {}
     other = []
-    pairs = parse_qsl(fragment, keep_blank_values=True)
-    is_start_page = not pairs and (url in {"", "#"} or url.startswith(ADDRESS.rstrip("/")))
-    if not is_start_page and not any(name in KEYS for name, _ in pairs):
-        raise ValueError(
-            f"{url!r} is no setting of the Playground. Copy what the address bar of {ADDRESS} shows, "
-            "in quotes."
-        )
-    for name, text in pairs:
+    for name, text in parse_qsl(_fragment(url), keep_blank_values=True):
         key = KEYS.get(name)
         if key is None or (name == "regularization" and text in {"", "none"}):
             other += [] if key else [(name, text)]
@@ -132,6 +125,23 @@ def read_url(url: str) -> dict[str, Any]:
         except ValueError as rule:
             raise ValueError(f"`{name}` in the URL must be {rule}. Got {text!r}. Correct it there.") from None
     return {**fields, "other": tuple(other)}
+
+
+def check_is_setting(url: str) -> None:
+    """Refuse what is not the Playground's start page and has none of its keys, whatever their values.
+
+    Raises
+    ------
+    ValueError
+        If `url` is no setting.
+    """
+    pairs = parse_qsl(_fragment(url), keep_blank_values=True)
+    is_start_page = not pairs and (url in {"", "#"} or url.startswith(ADDRESS.rstrip("/")))
+    if not is_start_page and not any(name in KEYS for name, _ in pairs):
+        raise ValueError(
+            f"{url!r} is no setting of the Playground. Copy what the address bar of {ADDRESS} shows, "
+            "in quotes."
+        )
 
 
 def is_cut(url: str) -> bool:

@@ -107,7 +107,11 @@ class Interpreter:
             with self._given(request["role"], given):
                 return _call_seeded(function, request)
         except Exception as error:
-            own = [name for name, other in given.items() if other is None]
+            own = [
+                name
+                for name, other in given.items()
+                if other is None or name in request.get("referenced", ())
+            ]
             if not own or _is_open(error):
                 raise
             with self._given(request["role"], {name: given[name] for name in given if name not in own}):

@@ -64,6 +64,9 @@ class Executor:
     data, validation : Data
     epochs : int
         How many are planned: where that pays, XLA compiles while the graph executor trains.
+    wait : bool
+        Whether XLA takes over at an epoch that no clock decides, which may mean to wait for it. Otherwise it
+        does as soon as it has compiled.
 
     Raises
     ------
@@ -79,8 +82,11 @@ class Executor:
         data: Data,
         validation: Data | None,
         epochs: int,
+        *,
+        wait: bool = True,
     ) -> None:
         self._model, self._plan, self._data, self._epochs = model, plan, data, epochs
+        self._wait = wait
         self._backend = backends.current()
         shapes = (_shapes(data), validation and _shapes(validation))
         self._key = (self._backend.__name__, keras.config.floatx(), key or _identity(model), plan, shapes)
@@ -100,7 +106,7 @@ class Executor:
 
     def epochs_until_switch(self) -> int:
         """Return how many epochs may run before XLA takes over."""
-        if self._compiled or self._warmup.switch_at == float("inf"):
+        if self._compiled or not self._wait or self._warmup.switch_at == float("inf"):
             return sys.maxsize
         return max(1, round((self._warmup.switch_at - self._warmup.seconds) / self._epoch_seconds))
 
@@ -114,7 +120,7 @@ class Executor:
             Batch of the last epoch done whose loss or update was not finite, or -1. Where there is one, that
             epoch's updates are undone.
         """
-        if self._may_switch() and self._warmup.seconds >= self._warmup.switch_at:
+        if self._may_switch() and self._is_time_to_switch():
             self._compiled = self._has_compiled()
         if not self._compiled:
             self._warmup.seconds += count * self._epoch_seconds
@@ -159,6 +165,11 @@ class Executor:
     def _may_switch(self) -> bool:
         refused = self._warmup.is_refused or is_slow_in_xla(self._model)
         return self._plan.shared and not self._compiled and not refused
+
+    def _is_time_to_switch(self) -> bool:
+        if self._wait:
+            return self._warmup.seconds >= self._warmup.switch_at
+        return self._warmup.compiling is not None and self._warmup.compiling.done()
 
     def _pays(self) -> bool:
         seconds = self._warmup.seconds + self._epochs * self._epoch_seconds

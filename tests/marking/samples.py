@@ -3,6 +3,8 @@
 import functools
 import os
 
+import pytest
+
 from dlp_keras.course.catalog import content_folder
 
 
@@ -31,3 +33,13 @@ def sample(cases, every):
         if not trains(exercise) or number % every == 0:
             kept.append(case)
     return kept
+
+
+def both_ways(cases):
+    """Combine cases with both ways to mark, of a student and of a class; a plain run takes these in turn."""
+    return [
+        pytest.param(*case.values, way, id=f"{case.id}, {way}")
+        for number, case in enumerate(cases)
+        for way in ("checked", "graded")
+        if takes_all() or (way == "graded") == bool(number % 2)
+    ]

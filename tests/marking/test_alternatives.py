@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from dlp_keras.course.cells import split_cells
-from tests.marking.samples import sample
+from tests.marking.samples import both_ways, sample
 
 
 def read_alternatives():
@@ -15,8 +15,8 @@ def read_alternatives():
             yield pytest.param(path.stem, cell.body, id=f"{path.stem[:4]} {title}")
 
 
-@pytest.mark.parametrize(("exercise", "code"), sample(read_alternatives(), every=4))
-def test_another_right_answer_keeps_all_points(exercise, code, mark_text, solution_text):
-    marks = mark_text(exercise, f"{solution_text(exercise)}\n\n{code}")
+@pytest.mark.parametrize(("exercise", "code", "way"), both_ways(sample(read_alternatives(), every=4)))
+def test_another_right_answer_keeps_all_points(exercise, code, way, mark_text, way_to_mark, solution_text):
+    marks = mark_text(exercise, f"{solution_text(exercise)}\n\n{code}", **way_to_mark(way))
     assert [(m.title, m.message) for m in marks.marks if m.state != "earned"] == []
     assert marks.complete

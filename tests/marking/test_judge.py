@@ -13,13 +13,6 @@ NUMPY = ["ex01", "ex02", "ex03", "ex04", "ex05", "ex06", "ex13"]
 NAMES = {name[:4]: name for name in load_catalog()}
 
 
-@pytest.fixture(scope="module")
-def judge():
-    session = WorkerSession()
-    yield session
-    session.close()
-
-
 @pytest.fixture
 def judged(judge, tmp_path):
     session = WorkerSession()

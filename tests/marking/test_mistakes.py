@@ -7,8 +7,7 @@ from pathlib import Path
 import pytest
 
 from dlp_keras.course.marks_file import read_marks
-from dlp_keras.runner.session import WorkerSession
-from tests.marking.samples import sample, takes_all, trains
+from tests.marking.samples import both_ways, sample, takes_all, trains
 
 HERE = Path(__file__).parents[1]
 CELL = re.compile(r"^# %% (?P<title>.*)\n# loses: (?P<loses>.*)\n# says: (?P<says>.*)\n", re.MULTILINE)
@@ -28,28 +27,12 @@ def read_mistakes():
 MISTAKES = list(read_mistakes())
 
 
-@pytest.fixture(scope="module")
-def judge():
-    session = WorkerSession()
-    yield session
-    session.close()
-
-
-def cases():
-    """Combine the mistakes with both ways to mark; a plain run takes the ways in turn."""
-    for number, case in enumerate(sample(MISTAKES, every=8)):
-        for way in ("checked", "graded"):
-            if takes_all() or (way == "graded") == bool(number % 2):
-                yield pytest.param(*case.values, way, id=f"{case.id}, {way}")
-
-
-@pytest.mark.parametrize(("exercise", "code", "loses", "says", "way"), list(cases()))
+@pytest.mark.parametrize(("exercise", "code", "loses", "says", "way"), both_ways(sample(MISTAKES, every=8)))
 def test_mistake_loses_exactly_its_marks(
-    exercise, code, loses, says, way, judge, mark_text, solution_text, checkout
+    exercise, code, loses, says, way, mark_text, way_to_mark, solution_text, checkout
 ):
     task = find_task(checkout / "tests" / "exercises" / f"test_{exercise}.py", loses[0])
-    options = {"judge": judge, "secret": b"of a class"} if way == "graded" else {}
-    marks = mark_text(exercise, f"{solution_text(exercise)}\n\n{code}", task=task, **options)
+    marks = mark_text(exercise, f"{solution_text(exercise)}\n\n{code}", task=task, **way_to_mark(way))
     lost = [m for m in marks.marks if m.state == "lost"]
     assert sorted({m.name.partition("[")[0] for m in lost}) == sorted(loses)
     assert says in " ".join(m.message for m in lost)

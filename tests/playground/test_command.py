@@ -1,5 +1,10 @@
 """`dlp playground`: what a shell leaves of an address, and pictures that stay."""
 
+import socket
+import subprocess
+import sys
+import urllib.request
+
 import pytest
 from click.testing import CliRunner
 
@@ -51,3 +56,37 @@ def test_a_second_run_keeps_the_pictures_of_the_first(folder):
 def test_pictures_go_into_a_folder_that_is_there(folder):
     (folder / "own").mkdir()
     assert f"Saved own/{PICTURES[0]}" in playground(SMALL, "--epochs", "1", "--figures", "own")
+
+
+def test_the_page_is_begun_with_the_setting(monkeypatch):
+    begun = []
+
+    async def serve(*arguments):
+        begun.append(arguments)
+
+    monkeypatch.setattr("dlp_keras.commands.playground._serve", serve)
+    playground(SMALL, "--port", "9000", "--no-browser")
+    playground("activation=banana")
+    playground("")
+    assert begun == [
+        ("dataset=gauss&networkShape=1", 9000, False),
+        ("activation=banana", 8765, True),
+        ("", 8765, True),
+    ]
+
+
+def test_a_running_page_prints_its_address_and_passes_a_port_in_use_over(folder):
+    command = [sys.executable, "-m", "dlp_keras", "playground", "--no-browser", "--port"]
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        process = subprocess.Popen([*command, str(port), SMALL], stdout=subprocess.PIPE, text=True)
+        with process:
+            lines = [process.stdout.readline(), process.stdout.readline()]
+            address = lines[1].split()[-1]
+            with urllib.request.urlopen(address.partition("#")[0], timeout=30) as answer:
+                page = answer.read()
+            process.terminate()
+    assert f"Port {port} is in use" in lines[0]
+    assert address.startswith("http://127.0.0.1:")
+    assert address.endswith("#dataset=gauss&networkShape=1")
+    assert b"<script" in page

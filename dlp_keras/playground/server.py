@@ -213,6 +213,8 @@ class Tab(_Guarded, tornado.websocket.WebSocketHandler):
             session.set(fields if isinstance(fields, dict) else {})
         elif kind == "edit":
             session.edit(*(request.get(name) for name in ("layer", "source", "target", "value")))  # type: ignore[arg-type]
+        elif kind == "speed":
+            session.set_speed(request.get("epochs"))  # type: ignore[arg-type]
         elif kind in {"play", "pause", "step", "reset"}:
             getattr(session, kind)()
         elif kind == "code":
@@ -222,7 +224,7 @@ class Tab(_Guarded, tornado.websocket.WebSocketHandler):
 
     def _send(self, message: dict[str, Any]) -> None:
         if self.ws_connection is not None:
-            self.write_message(json.dumps(message))
+            _forget(self.write_message(json.dumps(message)))
 
     def _want_frame(self, request: dict[str, Any]) -> None:
         have = request.get("have")
@@ -235,7 +237,12 @@ class Tab(_Guarded, tornado.websocket.WebSocketHandler):
         state = (self.session.revision, self._focus)
         if self._n_wanted and state != self._sent and self.ws_connection is not None:
             self._n_wanted, self._sent = self._n_wanted - 1, state
-            self.write_message(self.session.frame(self._have, self._focus), binary=True)
+            _forget(self.write_message(self.session.frame(self._have, self._focus), binary=True))
+
+
+def _forget(writing: asyncio.Future[None]) -> None:
+    """Let a message be lost with the tab that was to get it."""
+    writing.add_done_callback(lambda done: done.exception())
 
 
 def _call(loop: asyncio.AbstractEventLoop, function: Any) -> None:

@@ -25,6 +25,7 @@ Array = npt.NDArray[np.float32]
 MOST_LOSSES = 800
 """Points of the loss curves; beyond that every second one goes."""
 _LARGEST_WEIGHT = 1e6
+_PAUSE = 0.003  # seconds until it is asked again whether an epoch is due
 _ALL_FEATURES = ("x1", "x2", "x1^2", "x2^2", "x1*x2", "sin(x1)", "sin(x2)")
 _GRID = make_grid()
 _FEATURE_MAPS = small_maps(playground_features(_GRID, _ALL_FEATURES))
@@ -108,6 +109,7 @@ class Session:
         self._instalments: Any = None
         self._trained: _Scene | None = None
         self._epoch_seconds = 0.0
+        self._speed = self._credit = self._paced = 0.0
         self._revisions = itertools.count(1)
         self.revision = 0
         self.problems: list[str] = []
@@ -149,9 +151,22 @@ class Session:
         else:
             self._begin(experiment)
 
+    def set_speed(self, epochs: float) -> None:
+        """Train at most so many epochs a second while it plays; 0 for as many as can be.
+
+        Raises
+        ------
+        ValueError
+            If it is no number from 0 to 1e6.
+        """
+        if not (type(epochs) in (int, float) and 0 <= epochs <= 1e6):
+            raise ValueError(f"The speed must be a number from 0 to 1e6. Got {str(epochs)[:20]!r}.")
+        self._speed, self._credit, self._paced = float(epochs), 0.0, time.perf_counter()
+
     def play(self) -> None:
         """Train until `pause`."""
         self._is_playing, self.problems = True, []
+        self._credit, self._paced = 1.0, time.perf_counter()
         self._tell()
 
     def pause(self) -> None:
@@ -253,7 +268,10 @@ class Session:
             self._jobs.popleft()()
             busy = True
         if self._is_playing and self._trained is self._scene:
-            self._train(self._epochs_in(seconds))
+            if epochs := self._due(self._epochs_in(seconds)):
+                self._train(epochs)
+            else:
+                time.sleep(_PAUSE)
             busy = True
         return busy
 
@@ -322,6 +340,17 @@ class Session:
         """Return how many epochs fit; at first few, so that the curves show how training begins."""
         fit = int(seconds / self._epoch_seconds) if self._epoch_seconds else 1
         return max(1, min(fit, self._progress.epoch // 20))
+
+    def _due(self, epochs: int) -> int:
+        """Return how many of so many epochs the speed allows now; what was missed is not made up for."""
+        if not self._speed:
+            return epochs
+        now = time.perf_counter()
+        self._credit = min(self._credit + (now - self._paced) * self._speed, max(1.0, self._speed / 4))
+        self._paced = now
+        due = min(epochs, int(self._credit))
+        self._credit -= due
+        return due
 
     def _train(self, epochs: int) -> None:
         if self._instalments is None or self._trained is not self._scene:

@@ -89,6 +89,16 @@ def test_playing_solves_the_checkerboard(open_page):
     expect(page.locator(".pg-epoch")).to_have_text("0")
 
 
+def test_the_speed_is_chosen(open_page):
+    page = wait_for_keras(open_page(CHECKERBOARD))
+    speed = page.get_by_label("Speed")
+    speed.select_option("6")
+    page.get_by_role("button", name="Play").click()
+    eventually(lambda: epoch(page) >= 3)
+    speed.select_option("full speed")
+    eventually(lambda: epoch(page) > 1000)
+
+
 @pytest.mark.parametrize(
     ("field", "value", "key", "wanted"),
     [
@@ -203,7 +213,7 @@ def test_a_line_tells_its_weight_and_is_edited_by_a_click(open_page):
 def test_the_network_is_trained_and_edited_by_keyboard_alone(open_page):
     page = wait_for_keras(open_page())
     order = []
-    for _ in range(39):
+    for _ in range(40):
         page.keyboard.press("Tab")
         focused = page.locator(":focus")
         order.append(focused.get_attribute("aria-label") or focused.get_attribute("data-field") or "")

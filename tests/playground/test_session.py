@@ -195,3 +195,17 @@ def test_one_sessions_error_is_told_and_stays_its_own(session, monkeypatch):
     session.set({"seed": "2"})
     session.play()
     assert turn(session, 4).epoch > 0
+
+
+def test_a_speed_leaves_epochs_for_later(session):
+    session.set_speed(1e-3)
+    session.play()
+    assert turn(session, 5).epoch == 1  # the first at once, the next in some minutes
+    session.set_speed(0)
+    assert turn(session, 5).epoch > 5
+
+
+@pytest.mark.parametrize("speed", [-1, 1e7, float("nan"), "fast", None, True])
+def test_a_speed_that_is_none_is_refused(session, speed):
+    with pytest.raises(ValueError, match="from 0 to 1e6"):
+        session.set_speed(speed)

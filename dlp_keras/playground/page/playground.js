@@ -8,6 +8,8 @@ const FEATURES = [
 const LABELS = Object.fromEntries(FEATURES.map(([, name, label]) => [name, label]));
 const RATES = [0.00001, 0.0001, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10];
 const PENALTIES = [0, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10];
+/** Epochs a second, first the one to begin with; 0 is as many as can be. */
+const SPEEDS = [[60, "60 epochs/s"], [6, "6 epochs/s"], [0, "full speed"]];
 const DATASETS = {
   classification: [["circle", "Circle"], ["xor", "Checkerboard"], ["gauss", "Two clouds"], ["spiral", "Spirals"]],
   regression: [["reg-plane", "Plane"], ["reg-gauss", "Hills"]],
@@ -157,6 +159,7 @@ class Playground {
       if (this.frame) this.paint(true);
     };
     this.dark.addEventListener("change", this.onTheme);
+    this.send({ type: "speed", epochs: SPEEDS[0][0] });
     this.send({ type: "open", address: model.get("address") || "" });
     this.ask();
     this.ask();
@@ -235,11 +238,18 @@ class Playground {
         this.button("stepButton", "Step: one epoch", ICONS.step, () => this.send({ type: "step" })),
         make("div", { class: "pg-count" }, make("span", {}, "Epoch"), this.epoch)),
       make("div", { class: "pg-selects" },
+        this.buildSpeed(),
         this.select("learningRate", "learning_rate", "Learning rate", RATES),
         this.select("activation", "activation", "Activation", [["tanh", "tanh"], ["relu", "ReLU"], ["sigmoid", "sigmoid"], ["linear", "linear"]]),
         this.select("regularization", "regularization", "Regularisation", [["", "none"], ["L1", "L1"], ["L2", "L2"]]),
         this.select("regularizationRate", "regularization_rate", "Penalty rate", PENALTIES),
         this.select("problem", "problem", "Problem", [["classification", "Classification"], ["regression", "Regression"]])));
+  }
+
+  buildSpeed() {
+    const select = make("select", { onchange: () => this.send({ type: "speed", epochs: Number(select.value) }) },
+      ...SPEEDS.map(([epochs, text]) => make("option", { value: String(epochs) }, text)));
+    return make("label", { class: "pg-field" }, make("span", {}, "Speed"), select);
   }
 
   select(control, field, label, options) {

@@ -32,7 +32,7 @@ def make_results(records: Sequence[Record]) -> dict[str, Any]:
         "version": 3,
         "status": status,
         "message": NOT_RUN if status == "error" else None,
-        "max_score": sum(record.max_points for record in records),
+        "max_score": round(sum(record.max_points for record in records), 2),
         "tests": tests,
     }
 

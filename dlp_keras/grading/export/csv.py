@@ -15,5 +15,5 @@ def write(folder: Path, records: Sequence[Record]) -> None:
     for student, row in book.rows.items():
         points = [0 if record is None else record.points for record in row]
         largest = sum(record.max_points for record in row if record)
-        rows.append([student, *points, sum(points), largest])
+        rows.append([student, *points, round(sum(points), 2), round(largest, 2)])
     write_rows(folder / "grades.csv", rows)

@@ -26,8 +26,8 @@ def make_results(records: Sequence[Record]) -> dict[str, Any]:
     All texts are declared as plain ones, so that none is read as HTML or Markdown. The numbers of challenges
     go to the leaderboard.
     """
-    points = sum(record.points for record in records)
-    max_points = sum(record.max_points for record in records)
+    points = round(sum(record.points for record in records), 2)
+    max_points = round(sum(record.max_points for record in records), 2)
     return {
         "score": points,
         "execution_time": round(sum(record.seconds for record in records), 2),

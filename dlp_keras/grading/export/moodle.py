@@ -36,4 +36,4 @@ def _grade(record: Record | None) -> float | str:
 
 def _total(grades: list[float | str]) -> float | str:
     points = [grade for grade in grades if not isinstance(grade, str)]
-    return sum(points) if len(points) == len(grades) else NO_GRADE
+    return round(sum(points), 2) if len(points) == len(grades) else NO_GRADE

@@ -73,7 +73,8 @@ def test_formats_are_asked_for_by_name(run, tmp_path):
     done = run("--format", "junit", "--format", "gradescope", "--format", "junit")
     assert done.exit_code == 0, done.output
     names = {str(path) for path in contents(tmp_path / "results")} - {"secret", "records.jsonl"}
-    assert names == {"grades.csv", "junit.xml", "gradescope/alice/results.json"}
+    always = {"grades.csv", "report.html", "feedback/alice.html"}
+    assert names == always | {"junit.xml", "gradescope/alice/results.json"}
 
 
 def test_an_unknown_format_is_refused_before_anything_is_marked(run, tmp_path):

@@ -32,6 +32,15 @@ def test_grades_have_a_row_for_each_student(tmp_path, records):
     ]
 
 
+def test_scaled_points_add_up_to_what_one_reads(tmp_path):
+    scaled = [
+        Record("eve", "ex01_linear_regression", 5.66, 10, "marked"),
+        Record("eve", "ex02_activations", 10.4, 21, "marked"),
+    ]
+    assert read(write("csv", tmp_path, scaled))[1] == ["eve", "5.66", "10.4", "16.06", "31"]
+    assert read(write("moodle", tmp_path, scaled))[1] == ["eve", "5.66", "10.4", "16.06"]
+
+
 def test_moodle_gets_no_grade_where_the_marks_could_not_run(tmp_path, records):
     assert read(write("moodle", tmp_path, records)) == [
         ["username", "ex01", "ex02", "ex14", "total"],

@@ -11,6 +11,7 @@ import pytest
 
 from dlp_keras.course import CourseError
 from dlp_keras.course.catalog import load_catalog
+from dlp_keras.marking import client
 from dlp_keras.marking.check import mark
 from dlp_keras.marking.submission import Submission
 from dlp_keras.marking.tables import show_marks
@@ -311,7 +312,8 @@ def test_a_timeout_of_a_training_names_the_faster_one_and_the_option(mark_text, 
     assert "`dlp check ex08 --timeout 2.5` waits longer." in marks.marks[0].message
 
 
-def test_a_timeout_of_an_import_says_where_code_belongs(mark_text, solution_text):
+def test_a_timeout_of_an_import_says_where_code_belongs(mark_text, solution_text, monkeypatch):
+    monkeypatch.setattr(client, "LOAD_TIMEOUT", 4.0)
     exercise = "ex01_linear_regression"
     text = f"import time\ntime.sleep(60)\n\n{solution_text(exercise)}"
     marks = mark_text(exercise, text, task="1", timeout=0.5)

@@ -27,7 +27,7 @@ def read_mistakes():
 MISTAKES = list(read_mistakes())
 
 
-@pytest.mark.parametrize(("exercise", "code", "loses", "says", "way"), both_ways(sample(MISTAKES, every=8)))
+@pytest.mark.parametrize(("exercise", "code", "loses", "says", "way"), both_ways(sample(MISTAKES, every=16)))
 def test_mistake_loses_exactly_its_marks(
     exercise, code, loses, says, way, mark_text, way_to_mark, solution_text, checkout
 ):

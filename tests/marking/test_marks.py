@@ -16,12 +16,13 @@ from dlp_keras.marking.check import mark
 from dlp_keras.marking.submission import Submission
 from dlp_keras.marking.tables import show_marks
 from dlp_keras.runner.session import WorkerSession
+from tests.marking.samples import some_exercises
 
 EX01 = "ex01_linear_regression"
 PREDICT = ["test_predict_is_w_x_plus_b", "test_predict_keeps_shapes"]
 
 
-@pytest.mark.parametrize("exercise", load_catalog().values(), ids=lambda exercise: exercise.code)
+@pytest.mark.parametrize("exercise", some_exercises(), ids=lambda exercise: exercise.code)
 def test_a_stub_gets_no_point_and_kind_words(exercise, session, checkout):
     marks = mark(exercise.name, session=session, folder=checkout / "exercises")
     assert marks.points == 0

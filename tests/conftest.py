@@ -25,6 +25,14 @@ def session():
     session.close()
 
 
+@pytest.fixture(scope="module")
+def judge():
+    """A process for the reference, shared by the tests of a file."""
+    session = WorkerSession()
+    yield session
+    session.close()
+
+
 @pytest.fixture
 def mark_text(session, tmp_path):
     """Mark the text of a module as a student's exercise."""

@@ -17,18 +17,16 @@ import numpy.typing as npt
 from dlp_keras.datasets import playground_features
 from dlp_keras.playground.experiment import Experiment
 from dlp_keras.playground.frames import encode_frame
-from dlp_keras.playground.network import compute_layers, make_grid, small_maps, to_bytes
+from dlp_keras.playground.network import small_maps, to_bytes
+from dlp_keras.playground.scene import GRID, Array, Scene
 from dlp_keras.playground.setting import KEEPS_WEIGHTS, change_setting, read_hash
-
-Array = npt.NDArray[np.float32]
 
 MOST_LOSSES = 800
 """Points of the loss curves; beyond that every second one goes."""
 _LARGEST_WEIGHT = 1e6
 _PAUSE = 0.003  # seconds until it is asked again whether an epoch is due
 _ALL_FEATURES = ("x1", "x2", "x1^2", "x2^2", "x1*x2", "sin(x1)", "sin(x2)")
-_GRID = make_grid()
-_FEATURE_MAPS = small_maps(playground_features(_GRID, _ALL_FEATURES))
+_FEATURE_MAPS = small_maps(playground_features(GRID, _ALL_FEATURES))
 
 
 class Progress(NamedTuple):
@@ -54,33 +52,6 @@ class Progress(NamedTuple):
     diverged: int | None = None
 
 
-class _Scene:
-    """What belongs to one setting and does not change while it trains."""
-
-    def __init__(self, number: int, experiment: Experiment) -> None:
-        self.number, self.experiment = number, experiment
-        self.points, self.targets = experiment.points()
-        self.n_training = len(self.points) * experiment.percent_training // 100
-        self.features = playground_features(self.points, experiment.features)
-        self.grid = playground_features(_GRID, experiment.features)
-        self.head = "tanh" if experiment.is_classification else "linear"
-
-    def with_experiment(self, experiment: Experiment) -> "_Scene":
-        """Return the same points with a setting that differs in how the network trains."""
-        scene = object.__new__(_Scene)
-        vars(scene).update(vars(self), experiment=experiment)
-        return scene
-
-    def layers(self, weights: tuple[Array, ...], x: Array) -> list[Array]:
-        return compute_layers(weights, x, self.experiment.activation, self.head)
-
-    def losses(self, weights: tuple[Array, ...]) -> tuple[float, float]:
-        """Compute the losses of training and test points."""
-        with np.errstate(over="ignore", invalid="ignore"):
-            squares = 0.5 * (self.layers(weights, self.features)[-1] - self.targets) ** 2
-        return float(squares[: self.n_training].mean()), float(squares[self.n_training :].mean())
-
-
 class Session:
     """A training that a page steers.
 
@@ -100,14 +71,14 @@ class Session:
         on_work: Callable[[], None] = lambda: None,
     ) -> None:
         self._on_change, self._on_work = on_change, on_work
-        self._scene = _Scene(0, experiment or Experiment())
+        self._scene = Scene(0, experiment or Experiment())
         self._is_playing = False
         self._has_keras = self._has_failed = False
         self._jobs: deque[Callable[[], None]] = deque()
         self._progress = Progress()
         self._model: Any = None
         self._instalments: Any = None
-        self._trained: _Scene | None = None
+        self._trained: Scene | None = None
         self._epoch_seconds = 0.0
         self._speed = self._credit = self._paced = 0.0
         self._revisions = itertools.count(1)
@@ -247,7 +218,7 @@ class Session:
             arrays |= _paint(scene, progress.weights, focus)
         arrays["losses"] = progress.losses
         if focus in _ALL_FEATURES:
-            arrays["large"] = to_bytes(playground_features(_GRID, [focus])).reshape(100, 100)
+            arrays["large"] = to_bytes(playground_features(GRID, [focus])).reshape(100, 100)
         return encode_frame(header, arrays)
 
     def give_keras(self) -> None:
@@ -285,7 +256,7 @@ class Session:
     def _begin(self, experiment: Experiment) -> None:
         self._jobs.clear()
         self._has_failed = False
-        self._scene = _Scene(self._scene.number + 1, experiment)
+        self._scene = Scene(self._scene.number + 1, experiment)
         self._tell()
 
     def _waiting(self, progress: Progress) -> str:
@@ -380,7 +351,7 @@ class Session:
         return progress._replace(weights=weights, losses=losses)
 
 
-def _paint(scene: _Scene, weights: tuple[Array, ...], focus: str) -> dict[str, npt.NDArray[Any]]:
+def _paint(scene: Scene, weights: tuple[Array, ...], focus: str) -> dict[str, npt.NDArray[Any]]:
     """Return the maps of all neurons and the large one, and all weights."""
     layers = scene.layers(weights, scene.grid)
     large = next(

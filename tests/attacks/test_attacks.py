@@ -28,13 +28,6 @@ def read_attacks():
 
 
 @pytest.fixture(scope="module")
-def judge():
-    session = WorkerSession()
-    yield session
-    session.close()
-
-
-@pytest.fixture(scope="module")
 def launchers(tmp_path_factory):
     """Hold the processes of each box: all attacks on one have the same warm process."""
     folder, opened = tmp_path_factory.mktemp("handed_in"), contextlib.ExitStack()

@@ -31,13 +31,6 @@ def compiled(model):
 """
 
 
-@pytest.fixture(scope="module")
-def judge():
-    session = WorkerSession()
-    yield session
-    session.close()
-
-
 @pytest.fixture
 def judged(judge, tmp_path):
     session = WorkerSession()

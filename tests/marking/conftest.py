@@ -2,16 +2,6 @@
 
 import pytest
 
-from dlp_keras.runner.session import WorkerSession
-
-
-@pytest.fixture(scope="module")
-def judge():
-    """A process for the reference, shared by the tests of a file."""
-    session = WorkerSession()
-    yield session
-    session.close()
-
 
 @pytest.fixture
 def way_to_mark(judge):

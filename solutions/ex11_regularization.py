@@ -558,7 +558,7 @@ ANSWERS["ensemble"] = "c"
 # data, stop when they have not improved for some epochs (the *patience*), and go back to the weights of the best
 # epoch. Watch `val_ce`, not `val_loss`: with a penalty, the loss also falls when weights shrink that the data do not
 # need. And not the training loss, which falls on and on. The marks train a network on 200 other points, with several
-# patiences and limits, without dropout; once it has a penalty.
+# patiences and limits, without dropout, and in one case with a penalty.
 
 
 # %%

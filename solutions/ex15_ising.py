@@ -723,8 +723,8 @@ if __name__ == "__main__":
 # labels: only where they were left open has something been measured.
 #
 # On 6000 new lattices of 32 × 32 spins, trained on 4000 (four starts of each network): dense network 97.0 %, CNN
-# 97.8 %, a cut on |m| 97.8 %, one on u 98.1 %. Within ±0.15 of $T_c$, on 12,000 lattices, the dense network gets 79
-# %, the cut on |m| 83 %, the CNN 85 % and the cut on u 86 %. More than the cut on u cannot be had: by Boltzmann's
+# 97.8 %, a cut on |m| 97.8 %, one on u 98.1 %. Within ±0.15 of $T_c$, on 12,000 lattices, the dense network gets
+# 79 %, the cut on |m| 83 %, the CNN 85 % and the cut on u 86 %. More than the cut on u cannot be had: by Boltzmann's
 # law, the probability of a lattice at the temperature T depends on its energy alone, so all that a lattice says
 # about T is in u. A CNN comes near because it can compute u, a dense network follows |m| and stays behind. On 16 ×
 # 16 spins, with 100, 1000 and 4000 lattices to train on (three starts each), the dense network is right for 87.8,

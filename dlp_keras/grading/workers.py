@@ -44,11 +44,12 @@ def run_here(
     give_up
         For a task whose process is lost whenever it is tried.
     """
-    pool = joblib.Parallel(n_jobs=jobs, return_as="generator_unordered")
     left, losses, owner = dict(enumerate(tasks)), 0, os.getpid()
     while left:
         one_by_one = losses >= MOST_LOSSES  # so that it is known which one loses its process
         batch = list(itertools.islice(left.items(), 1 if one_by_one else None))
+        # A new one each time: what a broken one still hears from its workers must not be taken twice.
+        pool = joblib.Parallel(n_jobs=jobs, return_as="generator_unordered")
         try:
             for number, result in pool(joblib.delayed(_numbered)(owner, function, *item) for item in batch):
                 del left[number]

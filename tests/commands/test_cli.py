@@ -29,6 +29,7 @@ def dlp(*arguments, folder, code=0, stdin=""):
         encoding="utf-8",
         env={**os.environ, "COLUMNS": "200", "PYTHONPATH": str(Path(__file__).parents[2])},
         check=False,
+        timeout=300,
     )
     assert done.returncode == code, done.stdout + done.stderr
     assert "Traceback" not in done.stdout + done.stderr
@@ -116,7 +117,7 @@ def test_marking_task_by_task_adds_up(course, checkout):
         (["check", "1", "--task", "9"], "ex01 has no task 9. It has 1, 2, 3, 4, 5."),
         (["check", "1", "--submission", "nowhere"], "There is no folder nowhere"),
         (["hint", "1", "7"], "ex01 has no task 7. It has 1, 2, 3, 4, 5."),
-        (["playground", "#activation=step"], "`activation` in the URL must be one of"),
+        (["playground", "#activation=step", "--code"], "`activation` in the URL must be one of"),
         (["build"], "There is no folder `solutions`"),
         (["check", "--timeout", "0"], "Invalid value for '--timeout'"),
         (["nonsense"], "No such command 'nonsense'"),

@@ -57,10 +57,18 @@ def _find_packages() -> Iterator[Finding]:
     requirements = [Requirement(line) for line in lines]
     for requirement in requirements:
         if requirement.marker is None or requirement.marker.evaluate({"extra": ""}):
-            yield compare_version(requirement, "bad", "pip install --upgrade")
+            yield _without_tensorflow(compare_version(requirement, "bad", "pip install --upgrade"))
     for requirement in requirements:
         if requirement.marker is not None and requirement.marker.evaluate({"extra": "notebook"}):
             yield compare_version(requirement, "note", "for notebooks: pip install --upgrade")
+
+
+def _without_tensorflow(finding: Finding) -> Finding:
+    """A missing TensorFlow is no fault where Keras is told to use another backend."""
+    backend = os.environ.get("KERAS_BACKEND", "tensorflow")
+    if finding[:2] == ("bad", "tensorflow") and backend != "tensorflow":
+        return "note", "tensorflow", f"missing or too old, and not needed: KERAS_BACKEND is {backend}"
+    return finding
 
 
 def compare_version(requirement: Requirement, wrong: str, cure: str) -> Finding:

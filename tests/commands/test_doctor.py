@@ -35,6 +35,13 @@ def test_what_the_course_needs_is_read_from_its_metadata(monkeypatch):
     assert states == {"numpy": "bad", "pillow": "ok", "no-such-package": "note"}
 
 
+@pytest.mark.parametrize(("backend", "state"), [("jax", "note"), ("tensorflow", "bad")])
+def test_tensorflow_may_be_missing_where_keras_uses_another_backend(monkeypatch, backend, state):
+    monkeypatch.setenv("KERAS_BACKEND", backend)
+    monkeypatch.setattr(importlib.metadata, "requires", lambda name: ["tensorflow >= 99"])
+    assert [finding[0] for finding in doctor._find_packages()] == [state]
+
+
 def test_a_course_that_is_not_installed_is_said_so(monkeypatch):
     def fail(name):
         raise importlib.metadata.PackageNotFoundError(name)

@@ -2,10 +2,13 @@
 
 import configparser
 import importlib
+import re
 
 import pytest
+import yaml
 
 import dlp_keras
+from dlp_keras.course.notebook import REPOSITORY
 
 
 @pytest.fixture
@@ -39,6 +42,19 @@ def test_every_file_that_is_no_module_is_listed(checkout, setup):
     others = [p for p in files if p.suffix not in (".py", ".pyc")]
     assert others
     assert [p for p in others if not any(p.match(pattern) for pattern in patterns)] == []
+
+
+def test_the_address_of_the_repository_is_one(checkout, setup):
+    """Notebooks and `dlp release` read it from the package, what is no Python writes it out."""
+    address = f"https://github.com/{REPOSITORY}"
+    assert setup["metadata"]["url"] == address
+    for name in ("setup.cfg", "CITATION.cff", "README.md", "CONTRIBUTING.md"):
+        found = re.findall(r"https://github\.com/[\w-]+/dlp_keras\b", (checkout / name).read_text("utf-8"))
+        assert set(found) <= {address}
+
+
+def test_the_citation_names_this_version(checkout):
+    assert yaml.safe_load((checkout / "CITATION.cff").read_text("utf-8"))["version"] == dlp_keras.__version__
 
 
 def test_the_course_is_carried(packages):

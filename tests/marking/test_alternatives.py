@@ -9,14 +9,17 @@ from tests.marking.samples import both_ways, sample, some_exercises
 
 
 def read_alternatives():
-    for name in [exercise.name for exercise in some_exercises()]:
-        path = Path(__file__).parents[1] / "alternatives" / f"{name}.py"
+    for path in sorted((Path(__file__).parents[1] / "alternatives").glob("ex*.py")):
         for cell in split_cells(path.read_text(encoding="utf-8"))[1:]:
             title = cell.first_line.removeprefix("# %% ").rstrip()
             yield pytest.param(path.stem, cell.body, id=f"{path.stem[:4]} {title}")
 
 
-@pytest.mark.parametrize(("exercise", "code", "way"), both_ways(sample(read_alternatives(), every=4)))
+NAMES = [exercise.name for exercise in some_exercises()]
+CASES = [case for case in read_alternatives() if case.values[0] in NAMES]
+
+
+@pytest.mark.parametrize(("exercise", "code", "way"), both_ways(sample(CASES, every=4)))
 def test_another_right_answer_keeps_all_points(exercise, code, way, mark_text, way_to_mark, solution_text):
     marks = mark_text(exercise, f"{solution_text(exercise)}\n\n{code}", **way_to_mark(way))
     assert [(m.title, m.message) for m in marks.marks if m.state != "earned"] == []
